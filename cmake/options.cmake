@@ -1,0 +1,33 @@
+# Warnings and sanitizers as one interface target, and the function that makes a library of a folder.
+
+add_library(dynatape_options INTERFACE)
+target_compile_options(dynatape_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+target_include_directories(dynatape_options INTERFACE ${PROJECT_SOURCE_DIR})
+
+set(DYNATAPE_SANITIZE "" CACHE STRING "Comma-separated sanitizers: address,undefined or thread")
+if(DYNATAPE_SANITIZE)
+  add_compile_options(-fsanitize=${DYNATAPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${DYNATAPE_SANITIZE})
+endif()
+if(DYNATAPE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  find_program(DYNATAPE_LLD NAMES ld.lld-19 ld.lld)
+  if(DYNATAPE_LLD)
+    add_link_options(--ld-path=${DYNATAPE_LLD})
+  endif()
+endif()
+
+# dynatape_library(NAME FOLDER): every .cc directly in FOLDER, as dynatape_NAME.
+function(dynatape_library name folder)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cc)
+  if(sources)
+    add_library(dynatape_${name} STATIC ${sources})
+  else()
+    file(WRITE ${PROJECT_BINARY_DIR}/empty.cc "")
+    add_library(dynatape_${name} STATIC ${PROJECT_BINARY_DIR}/empty.cc)
+  endif()
+  target_link_libraries(dynatape_${name} PUBLIC dynatape_options)
+endfunction()

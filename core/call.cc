@@ -1,0 +1,88 @@
+#include "core/call.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace dynatape::core {
+namespace {
+
+using nlohmann::json;
+
+/// Splits off what stands before `separator`; `rest` becomes what follows it.
+std::string_view take_until(std::string_view& rest, char separator) {
+  const auto at = rest.find(separator);
+  const auto head = rest.substr(0, at);
+  rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + 1);
+  return head;
+}
+
+void add_once(std::vector<std::string>& tables, const json& name) {
+  const auto* text = name.get_ptr<const std::string*>();
+  if (text && std::ranges::find(tables, *text) == tables.end()) tables.push_back(*text);
+}
+
+const json* member(const json& object, const char* name) {
+  if (!object.is_object()) return nullptr;
+  const auto found = object.find(name);
+  return found == object.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> tables_of(const json& params) {
+  std::vector<std::string> tables;
+  if (const json* name = member(params, "TableName")) add_once(tables, *name);
+  if (const json* items = member(params, "RequestItems"); items && items->is_object()) {
+    for (const auto& [table, entries] : items->items()) add_once(tables, table);
+  }
+  if (const json* actions = member(params, "TransactItems"); actions && actions->is_array()) {
+    for (const json& action : *actions) {
+      if (!action.is_object()) continue;
+      for (const json& target : action) {
+        if (const json* name = member(target, "TableName")) add_once(tables, *name);
+      }
+    }
+  }
+  return tables;
+}
+
+}  // namespace
+
+Identity identity_of(const Headers& headers) {
+  constexpr std::string_view kCredential = "Credential=";
+  const auto authorization = headers.get("authorization").value_or("");
+  const auto at = authorization.find(kCredential);
+  if (at == std::string_view::npos) return {};
+  auto scope = authorization.substr(at + kCredential.size());
+  scope = scope.substr(0, scope.find_first_of(", "));
+  Identity identity;
+  identity.access_key = take_until(scope, '/');
+  take_until(scope, '/');  // the date
+  identity.region = take_until(scope, '/');
+  return identity;
+}
+
+Call::Call(const Request& request)
+    : request_(request),
+      operation_(operation_of_target(request.headers.get("x-amz-target").value_or(""))),
+      identity_(identity_of(request.headers)) {}
+
+Call::~Call() = default;
+
+std::string_view Call::invocation_id() const {
+  return request_.headers.get("amz-sdk-invocation-id").value_or("");
+}
+
+const json& Call::params() const {
+  if (!params_) {
+    auto parsed = json::parse(request_.body, nullptr, /*allow_exceptions=*/false);
+    if (parsed.is_discarded()) parsed = nullptr;
+    params_ = std::make_unique<const json>(std::move(parsed));
+  }
+  return *params_;
+}
+
+const std::vector<std::string>& Call::tables() const {
+  if (!tables_) tables_ = tables_of(params());
+  return *tables_;
+}
+
+}  // namespace dynatape::core

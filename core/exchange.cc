@@ -1,0 +1,17 @@
+#include "core/exchange.h"
+
+namespace dynatape::core {
+
+Exchange::Exchange(std::uint64_t id, Request request, Loop& loop, const Clock& clock)
+    : id_(id),
+      request_(std::move(request)),
+      loop_(loop),
+      clock_(clock),
+      started_(clock.now()),
+      call_(request_) {}
+
+void Exchange::note(std::string_view who, std::string what) {
+  notes_.push_back({std::string(who), std::move(what)});
+}
+
+}  // namespace dynatape::core

@@ -1,0 +1,56 @@
+#pragma once
+
+// One request on its way through the pipeline, with what the parts it passes need to know: when it
+// began, which loop it lives on, and the notes they leave about it. It belongs to one loop's thread
+// and never outlives its session.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/call.h"
+#include "core/clock.h"
+#include "core/loop.h"
+#include "core/message.h"
+
+namespace dynatape::core {
+
+/// What a part of the pipeline did to an exchange: {"latency", "slow-queries: 212 ms"}.
+struct Note {
+  std::string who;
+  std::string what;
+
+  bool operator==(const Note&) const = default;
+};
+
+class Exchange {
+ public:
+  /// `id` is unique in the process and rises with arrival. `loop` and `clock` must outlive the
+  /// exchange.
+  Exchange(std::uint64_t id, Request request, Loop& loop, const Clock& clock);
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  [[nodiscard]] std::uint64_t id() const { return id_; }
+  [[nodiscard]] TimePoint started() const { return started_; }
+  [[nodiscard]] const Request& request() const { return request_; }
+  [[nodiscard]] const Call& call() const { return call_; }
+  [[nodiscard]] Loop& loop() const { return loop_; }
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+
+  void note(std::string_view who, std::string what);
+  [[nodiscard]] std::span<const Note> notes() const { return notes_; }
+
+ private:
+  std::uint64_t id_;
+  Request request_;
+  Loop& loop_;
+  const Clock& clock_;
+  TimePoint started_;
+  Call call_;
+  std::vector<Note> notes_;
+};
+
+}  // namespace dynatape::core

@@ -1,0 +1,46 @@
+#pragma once
+
+// The emulator as its users see it: a call's name and body in, a status and body out. It knows
+// nothing of HTTP, of proxies or of the system clock; the time comes with each call. Safe to call
+// from any thread.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace dynatape::emulator {
+
+struct Options {};
+
+/// Who calls, where, when. A database is one (account, region).
+struct CallContext {
+  std::string_view account;  ///< the access key id
+  std::string_view region;   ///< "us-east-1"
+  std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds> now;
+};
+
+/// What DynamoDB answers: HTTP status and JSON body.
+struct Answer {
+  int status;
+  std::string body;
+};
+
+class Emulator {
+ public:
+  explicit Emulator(Options options);
+  ~Emulator();
+  Emulator(const Emulator&) = delete;
+  Emulator& operator=(const Emulator&) = delete;
+
+  /// Runs one call. `operation` is its bare name ("GetItem"), `body` its JSON. An operation of the
+  /// service that is not implemented answers an error that names it.
+  [[nodiscard]] Answer handle(std::string_view operation, std::string_view body,
+                              const CallContext& context);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace dynatape::emulator
