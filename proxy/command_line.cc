@@ -1,0 +1,296 @@
+#include "proxy/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+#include <utility>
+
+#ifndef DYNATAPE_VERSION
+#error "the build defines DYNATAPE_VERSION"
+#endif
+
+namespace dynatape::proxy {
+namespace {
+
+constexpr std::pair<const char*, CassetteMode> kModes[] = {
+    {"once", CassetteMode::once},
+    {"new", CassetteMode::new_episodes},
+    {"all", CassetteMode::all},
+    {"none", CassetteMode::none},
+};
+
+[[noreturn]] void refuse(const std::string& option, const std::string& value, const char* right) {
+  throw CLI::ValidationError(option, "'" + value + "' is not " + right);
+}
+
+template <class T>
+bool read_integer(std::string_view text, T& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+ListenAddress listen_address(const std::string& text) {
+  constexpr auto* kRight = "ADDRESS:PORT, such as 127.0.0.1:8000 or [::1]:0";
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) refuse("--listen", text, kRight);
+  ListenAddress address;
+  address.host = text.substr(0, colon);
+  if (address.host.starts_with('[') && address.host.ends_with(']')) {
+    address.host = address.host.substr(1, address.host.size() - 2);
+  }
+  if (!read_integer(std::string_view(text).substr(colon + 1), address.port)) {
+    refuse("--listen", text, kRight);
+  }
+  return address;
+}
+
+core::TimePoint time_point(const std::string& option, const std::string& value,
+                           const std::string& text) {
+  std::tm fields{};
+  const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &fields);
+  if (!rest || *rest)
+    refuse(option, value, "system or frozen:TIME, such as frozen:2026-10-09T12:00:00Z");
+  return core::TimePoint(std::chrono::seconds(timegm(&fields)));
+}
+
+CassetteMode cassette_mode(const std::string& text) {
+  const auto* row =
+      std::ranges::find(kModes, text, [](const auto& mode) { return std::string(mode.first); });
+  if (row == std::end(kModes)) refuse("--mode", text, "one of once, new, all, none");
+  return row->second;
+}
+
+/// The options every command that serves has.
+void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette) {
+  app.add_option_function<std::string>(
+         "--listen", [&options](const std::string& text) { options.listen = listen_address(text); },
+         "Address and port to serve on; port 0 is any free one")
+      ->type_name("ADDRESS:PORT");
+  app.add_option("--upstream", options.upstream,
+                 "What answers behind the proxy: emulator, or an http:// URL")
+      ->type_name("emulator|URL");
+  if (with_cassette) {
+    app.add_option("--cassette", options.cassette, "Cassette to record to and replay from")
+        ->type_name("FILE");
+    app.add_option_function<std::string>(
+           "--mode", [&options](const std::string& text) { options.mode = cassette_mode(text); },
+           "once: record if the file is absent, else replay; new: replay, and record what is new; "
+           "all: record again; none: replay only")
+        ->type_name("once|new|all|none");
+  }
+  app.add_option("--rules", options.rules, "Rule file: faults and delays to inject")
+      ->type_name("FILE");
+  app.add_option_function<std::string>(
+         "--seed",
+         [&options](const std::string& text) {
+           if (!read_integer(text, options.seed.emplace())) {
+             refuse("--seed", text, "a whole number from 0 to 18446744073709551615");
+           }
+         },
+         "Seed of every random decision; overrides the rule file's")
+      ->type_name("N");
+  app.add_option_function<std::string>(
+         "--clock",
+         [&options](const std::string& text) {
+           constexpr std::string_view kFrozen = "frozen:";
+           options.frozen_at.reset();
+           if (text == "system") return;
+           const auto time =
+               text.starts_with(kFrozen) ? text.substr(kFrozen.size()) : std::string();
+           options.frozen_at = time_point("--clock", text, time);
+         },
+         "The emulator's time")
+      ->type_name("system|frozen:TIME");
+  app.add_option("--ready-file", options.ready_file,
+                 "File that receives the URL as soon as calls are answered")
+      ->type_name("FILE");
+  app.add_option("--admin-token", options.admin_token,
+                 "Token that admin calls must carry on an address that is not loopback")
+      ->type_name("TOKEN");
+  app.add_flag("--access-log", options.access_log, "Print one line per call on standard error");
+  app.add_option_function<std::string>(
+         "--threads",
+         [&options](const std::string& text) {
+           if (!read_integer(text, options.threads) || options.threads > 256) {
+             refuse("--threads", text, "a whole number from 0 to 256");
+           }
+         },
+         "I/O threads; 0 is one per core")
+      ->type_name("N");
+}
+
+/// The whole grammar; parsing fills `command_`.
+class Grammar {
+ public:
+  Grammar() {
+    app_.set_version_flag("--version", std::string("dynatape ") + version());
+    app_.require_subcommand(1);
+    add_serve();
+    add_runs();
+    add_cassette();
+    add_rules();
+  }
+
+  std::expected<Command, EarlyExit> parse(std::vector<std::string> arguments,
+                                          std::vector<std::string> child, bool has_child) {
+    try {
+      refuse_unknown_command(arguments);
+      std::ranges::reverse(arguments);  // CLI11 takes them from the back
+      app_.parse(std::move(arguments));
+      if (has_child) take_child(std::move(child));
+      check();
+      return command_;
+    } catch (const CLI::CallForHelp&) {
+      return std::unexpected(EarlyExit{0, deepest()->help()});
+    } catch (const CLI::CallForVersion&) {
+      return std::unexpected(EarlyExit{0, std::string("dynatape ") + version() + "\n"});
+    } catch (const CLI::ParseError& error) {
+      return std::unexpected(EarlyExit{
+          2, "dynatape: " + std::string(error.what()) + "; see `" + usage_path() + " --help`\n"});
+    }
+  }
+
+ private:
+  void add_serve() {
+    auto* serve = app_.add_subcommand("serve", "Serve until stopped");
+    add_proxy_options(*serve, command_.proxy, true);
+    serve->callback([this] { command_.kind = CommandKind::serve; });
+  }
+
+  void add_runs() {
+    auto* exec =
+        app_.add_subcommand("exec", "Run COMMAND against the proxy: exec [options] -- COMMAND…");
+    add_proxy_options(*exec, command_.proxy, true);
+    exec->callback([this] {
+      command_.kind = CommandKind::run;
+      needs_child_ = true;
+    });
+    add_run("record",
+            "Record what COMMAND does, or what is served: record FILE [options] [-- COMMAND…]",
+            CassetteMode::all);
+    add_run(
+        "replay",
+        "Answer from the cassette alone, contacting nothing: replay FILE [options] [-- COMMAND…]",
+        CassetteMode::none);
+  }
+
+  void add_run(const char* name, const char* help, CassetteMode mode) {
+    auto* run = app_.add_subcommand(name, help);
+    run->add_option("FILE", command_.proxy.cassette, "The cassette")->required();
+    add_proxy_options(*run, command_.proxy, false);
+    run->callback([this, mode] {
+      command_.kind = CommandKind::run;
+      command_.proxy.mode = mode;
+    });
+  }
+
+  void add_cassette() {
+    auto* cassette = app_.add_subcommand("cassette", "Look into cassettes");
+    cassette->require_subcommand(1);
+    add_file_command(*cassette, "list", "One line per interaction", CommandKind::cassette_list);
+    auto* show = add_file_command(*cassette, "show", "Requests and answers in full",
+                                  CommandKind::cassette_show);
+    show->add_option_function<std::string>(
+        "NUMBER",
+        [this](const std::string& text) {
+          if (!read_integer(text, command_.interaction.emplace()) || *command_.interaction < 1) {
+            refuse("NUMBER", text, "the number of an interaction, as `cassette list` prints it");
+          }
+        },
+        "Only this interaction");
+    add_file_command(*cassette, "export", "One line of canonical JSON per interaction",
+                     CommandKind::cassette_export);
+  }
+
+  void add_rules() {
+    auto* rules = app_.add_subcommand("rules", "Check rule files, list what they can say");
+    rules->require_subcommand(1);
+    add_file_command(*rules, "check", "Say what a rule file says", CommandKind::rules_check);
+    rules->add_subcommand("list", "Every interceptor with its options")->callback([this] {
+      command_.kind = CommandKind::rules_list;
+    });
+  }
+
+  CLI::App* add_file_command(CLI::App& parent, const char* name, const char* help,
+                             CommandKind kind) {
+    auto* app = parent.add_subcommand(name, help);
+    app->add_option("FILE", command_.file)->required();
+    app->callback([this, kind] { command_.kind = kind; });
+    return app;
+  }
+
+  /// CLI11 would only say that a subcommand is missing.
+  void refuse_unknown_command(const std::vector<std::string>& arguments) {
+    CLI::App* app = &app_;
+    for (const auto& word : arguments) {
+      const auto known = app->get_subcommands([](const CLI::App*) { return true; });
+      if (known.empty() || word.starts_with('-')) return;
+      const auto next = std::ranges::find(known, word, &CLI::App::get_name);
+      if (next == known.end()) {
+        std::string names;
+        for (const auto* one : known) names += (names.empty() ? "" : ", ") + one->get_name();
+        throw CLI::ValidationError("'" + word + "'", "no such command; there are " + names);
+      }
+      app = *next;
+    }
+  }
+
+  void take_child(std::vector<std::string> child) {
+    if (command_.kind != CommandKind::run) {
+      throw CLI::ValidationError("--", "only exec, record and replay start a command");
+    }
+    if (child.empty()) throw CLI::ValidationError("--", "no command follows it");
+    command_.child = std::move(child);
+  }
+
+  void check() {
+    if (needs_child_ && command_.child.empty()) {
+      throw CLI::ValidationError("exec",
+                                 "no command given; write `dynatape exec [options] -- COMMAND…`");
+    }
+    // A started command is told the port, so any free one serves it best.
+    if (!command_.child.empty() && !option_given("--listen")) command_.proxy.listen.port = 0;
+    if (option_given("--mode") && command_.proxy.cassette.empty()) {
+      throw CLI::ValidationError("--mode", "needs --cassette FILE");
+    }
+  }
+
+  bool option_given(const char* name) const {
+    const auto* option = deepest()->get_option_no_throw(name);
+    return option && option->count() > 0;
+  }
+
+  const CLI::App* deepest() const {
+    const CLI::App* app = &app_;
+    while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
+    return app;
+  }
+
+  std::string usage_path() const {
+    std::string path = "dynatape";
+    for (const CLI::App* app = &app_; !app->get_subcommands().empty();) {
+      app = app->get_subcommands().front();
+      path += " " + app->get_name();
+    }
+    return path;
+  }
+
+  CLI::App app_{"A record-replay and fault-injection proxy for DynamoDB", "dynatape"};
+  Command command_;
+  bool needs_child_ = false;
+};
+
+}  // namespace
+
+std::expected<Command, EarlyExit> parse_command_line(std::span<const std::string> arguments) {
+  const auto dashes = std::ranges::find(arguments, "--");
+  const bool has_child = dashes != arguments.end();
+  std::vector<std::string> child;
+  if (has_child) child.assign(dashes + 1, arguments.end());
+  return Grammar().parse({arguments.begin(), dashes}, std::move(child), has_child);
+}
+
+const char* version() { return DYNATAPE_VERSION; }
+
+}  // namespace dynatape::proxy

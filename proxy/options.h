@@ -1,0 +1,62 @@
+#pragma once
+
+// What the command line asks for, as plain values with their defaults. Nothing here opens or checks
+// anything outside the process.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/time.h"
+
+namespace dynatape::proxy {
+
+struct ListenAddress {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8000;  ///< 0: any free port
+
+  bool operator==(const ListenAddress&) const = default;
+};
+
+/// VCR's record modes, by its names.
+enum class CassetteMode { once, new_episodes, all, none };
+
+struct ProxyOptions {
+  ListenAddress listen;
+  std::string upstream = "emulator";  ///< "emulator" or an http:// URL
+  std::string cassette;               ///< a path; empty: no cassette
+  CassetteMode mode = CassetteMode::once;
+  std::string rules;                  ///< a path; empty: no rules
+  std::optional<std::uint64_t> seed;  ///< overrides the rule file's
+  std::optional<core::TimePoint>
+      frozen_at;            ///< the clock stands still there; nullopt: the system's
+  std::string ready_file;   ///< receives the URL once calls are answered; empty: none
+  std::string admin_token;  ///< required of admin calls on an address that is not loopback
+  bool access_log = false;  ///< one line per call on standard error
+  unsigned threads = 0;     ///< I/O threads; 0: one per core
+
+  bool operator==(const ProxyOptions&) const = default;
+};
+
+enum class CommandKind {
+  serve,
+  run,  ///< exec, record and replay: with a child process, or serving until told to stop
+  cassette_list,
+  cassette_show,
+  cassette_export,
+  rules_check,
+  rules_list,
+};
+
+struct Command {
+  CommandKind kind = CommandKind::serve;
+  ProxyOptions proxy;
+  std::vector<std::string> child;           ///< program and arguments; empty: none
+  std::string file;                         ///< of the cassette and rules commands
+  std::optional<std::int64_t> interaction;  ///< of `cassette show`
+
+  bool operator==(const Command&) const = default;
+};
+
+}  // namespace dynatape::proxy

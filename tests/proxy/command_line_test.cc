@@ -1,0 +1,111 @@
+#include "proxy/command_line.h"
+
+#include <catch2/catch.hpp>
+
+namespace dynatape::proxy {
+namespace {
+
+std::expected<Command, EarlyExit> parse(std::vector<std::string> arguments) {
+  return parse_command_line(arguments);
+}
+
+}  // namespace
+
+TEST_CASE("command line: serve has the documented defaults") {
+  const auto command = parse({"serve"});
+  REQUIRE(command.has_value());
+  CHECK(*command == Command{});
+}
+
+TEST_CASE("command line: every option reaches its place") {
+  const auto command = parse({"serve",
+                              "--listen",
+                              "[::1]:9",
+                              "--upstream",
+                              "http://h:1",
+                              "--cassette",
+                              "c",
+                              "--mode",
+                              "new",
+                              "--rules",
+                              "r",
+                              "--seed",
+                              "18446744073709551615",
+                              "--clock",
+                              "frozen:1970-01-01T00:00:07Z",
+                              "--ready-file",
+                              "f",
+                              "--admin-token",
+                              "t",
+                              "--access-log",
+                              "--threads",
+                              "3"});
+  REQUIRE(command.has_value());
+  const ProxyOptions expected{{"::1", 9},
+                              "http://h:1",
+                              "c",
+                              CassetteMode::new_episodes,
+                              "r",
+                              18446744073709551615U,
+                              core::TimePoint(std::chrono::seconds(7)),
+                              "f",
+                              "t",
+                              true,
+                              3};
+  CHECK(command->proxy == expected);
+}
+
+TEST_CASE("command line: record and replay choose their mode, and a command its own free port") {
+  const auto record = parse({"record", "a.tape", "--", "go", "test", "--", "-v"});
+  REQUIRE(record.has_value());
+  CHECK(record->proxy.mode == CassetteMode::all);
+  CHECK(record->proxy.cassette == "a.tape");
+  CHECK(record->proxy.listen.port == 0);
+  CHECK(record->child == std::vector<std::string>{"go", "test", "--", "-v"});
+  const auto replay = parse({"replay", "a.tape", "--listen", "127.0.0.1:7"});
+  REQUIRE(replay.has_value());
+  CHECK(replay->proxy.mode == CassetteMode::none);
+  CHECK(replay->proxy.listen.port == 7);
+  CHECK(replay->child.empty());
+}
+
+TEST_CASE("command line: bad input ends with status 2 and one line that names it") {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{}, "subcommand"},
+      {{"sevre"}, "sevre"},
+      {{"serve", "--port", "1"}, "--port"},
+      {{"serve", "--listen", "8000"}, "'8000' is not ADDRESS:PORT"},
+      {{"serve", "--listen", "127.0.0.1:65536"}, "'127.0.0.1:65536' is not ADDRESS:PORT"},
+      {{"serve", "--mode", "never", "--cassette", "c"},
+       "'never' is not one of once, new, all, none"},
+      {{"serve", "--mode", "all"}, "needs --cassette"},
+      {{"serve", "--seed", "-1"}, "'-1' is not a whole number"},
+      {{"serve", "--clock", "frozen:yesterday"}, "'frozen:yesterday' is not system or frozen:TIME"},
+      {{"serve", "--threads", "many"}, "'many' is not a whole number"},
+      {{"serve", "--", "true"}, "only exec, record and replay start a command"},
+      {{"exec"}, "no command given"},
+      {{"exec", "--"}, "no command follows"},
+      {{"record"}, "FILE is required"},
+      {{"replay", "f", "--mode", "all"}, "--mode"},
+      {{"cassette", "show", "f", "0"}, "'0' is not the number of an interaction"},
+      {{"rules", "check"}, "FILE is required"},
+  };
+  for (const auto& [arguments, expected] : cases) {
+    const auto result = parse(arguments);
+    INFO(expected);
+    REQUIRE_FALSE(result.has_value());
+    INFO(result.error().text);
+    CHECK(result.error().status == 2);
+    CHECK(result.error().text.find(expected) != std::string::npos);
+    CHECK(result.error().text.find('\n') == result.error().text.size() - 1);
+  }
+}
+
+TEST_CASE("command line: help and version end well") {
+  CHECK(parse({"--version"}).error() == EarlyExit{0, std::string("dynatape ") + version() + "\n"});
+  const auto help = parse({"serve", "--help"}).error();
+  CHECK(help.status == 0);
+  CHECK(help.text.find("--ready-file") != std::string::npos);
+}
+
+}  // namespace dynatape::proxy
