@@ -1,0 +1,27 @@
+#include "proxy/emulator_upstream.h"
+
+#include "proxy/gates.h"
+
+namespace dynatape::proxy {
+namespace {
+
+/// Of callers whose signature names none.
+constexpr std::string_view kDefaultRegion = "us-east-1";
+
+}  // namespace
+
+core::Task<core::Result<core::Reply>> EmulatorUpstream::send(core::Exchange& exchange) {
+  const core::Request& request = exchange.request();
+  if (auto refused = refused_at_gate(request)) {
+    co_return core::Reply{std::move(*refused), core::Source::emulator, {}};
+  }
+  const core::Identity& caller = exchange.call().identity();
+  const std::string_view region = caller.region.empty() ? kDefaultRegion : caller.region;
+  auto answer = emulator_.handle(exchange.call().name(), request.body,
+                                 {caller.access_key, region, exchange.clock().now()});
+  core::Response response{answer.status, {}, std::move(answer.body)};
+  response.headers.add("Content-Type", std::string(answer_content_type(request)));
+  co_return core::Reply{std::move(response), core::Source::emulator, {}};
+}
+
+}  // namespace dynatape::proxy
