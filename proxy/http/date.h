@@ -1,0 +1,30 @@
+#pragma once
+
+// The Date header: an instant as RFC 9110 writes it.
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "core/clock.h"
+
+namespace dynatape::http {
+
+/// "Fri, 20 Nov 2026 16:23:01 GMT"
+[[nodiscard]] std::string http_date(core::TimePoint instant);
+
+/// The current date, written anew only when a second has passed. For one thread.
+class DateCache {
+ public:
+  explicit DateCache(const core::Clock& clock) : clock_(clock) {}
+
+  /// The view lives until the next call.
+  [[nodiscard]] std::string_view now();
+
+ private:
+  const core::Clock& clock_;
+  std::chrono::sys_seconds second_{std::chrono::sys_seconds::min()};
+  std::string text_;
+};
+
+}  // namespace dynatape::http

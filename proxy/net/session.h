@@ -1,0 +1,105 @@
+#pragma once
+
+// One client connection as requests and answers: reads requests, has each answered, sends the
+// answers in the order of the requests. For .cc files of this folder only, because Asio is heavy.
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "core/rng.h"
+#include "core/task.h"
+#include "proxy/http/date.h"
+#include "proxy/http/request_parser.h"
+#include "proxy/net/connection.h"
+#include "proxy/net/io_loop.h"
+#include "proxy/net/server.h"
+
+namespace dynatape::net {
+
+class Session;
+
+/// What a request says about its answer.
+struct Asked {
+  bool head = false;  ///< by the method HEAD: without the body
+  bool accepts_gzip = false;
+  bool http_1_0 = false;
+  bool keep_alive = false;
+};
+
+/// What the sessions of one thread share.
+struct SessionContext {
+  IoLoop& loop;
+  const ServerOptions& options;
+  const Handler& handler;
+  http::DateCache date;
+  core::Rng request_ids;
+  bool draining = false;           ///< no connection is kept alive any more
+  std::vector<Session*> unpushed;  ///< have answers that wait for the next one of a batch
+
+  /// Once the loop has nothing better to do, sends what `session` has written so far.
+  void push_soon(Session& session);
+};
+
+class Session {
+ public:
+  /// What the session waits for; each has its own time-out.
+  enum class Phase {
+    idle,       ///< a request's first byte
+    head,       ///< the rest of a request's head
+    transfer,   ///< body bytes to come or answer bytes to go
+    handling,   ///< the handler or a delivery, which take the time they take
+    lingering,  ///< the client's end, after the last answer
+  };
+
+  Session(SessionContext& context, tcp::socket socket);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// Serves the connection to its end.
+  [[nodiscard]] core::Task<void> run();
+
+  [[nodiscard]] Phase phase() const;
+  /// Grows with whatever restarts the time-out of a phase: not with the bytes of a head, which must
+  /// be whole in time.
+  [[nodiscard]] std::uint64_t progress() const { return progress_ + connection_.progress(); }
+
+  /// Ends the wait for the client, because it took too long.
+  void give_up();
+  /// Ends the session if it is between two requests.
+  void end_if_idle();
+  /// Sends answers that are written, though the next one is not.
+  void push();
+
+ private:
+  /// Ends with a whole request, or with false where no other one will come.
+  [[nodiscard]] core::Task<bool> next_request();
+  [[nodiscard]] bool parse();
+  [[nodiscard]] bool received(const Completed& read);
+  /// Sends all answers and settles them; false where the client is gone.
+  [[nodiscard]] core::Task<bool> flush();
+  /// Writes a plain answer behind those that are not sent yet. Tells whether the connection goes
+  /// on.
+  [[nodiscard]] bool queue(Answer answer, const Asked& asked);
+  /// Sends an answer as its Delivery says. Tells whether the connection goes on.
+  [[nodiscard]] core::Task<bool> deliver(Answer answer, Asked asked);
+  void refuse(const http::Refusal& refusal);
+  void write(std::string& out, const core::Response& response, const Asked& asked, bool keep_alive);
+  void settle(Sent sent);
+  void enter(Phase phase);
+
+  SessionContext& context_;
+  Connection connection_;
+  http::RequestParser parser_;
+  std::vector<std::move_only_function<void(Sent)>> unsettled_;  ///< of the answers not flushed yet
+  Phase phase_ = Phase::idle;
+  std::uint64_t progress_ = 0;
+  bool gave_up_ = false;
+  std::string_view unread_;  ///< what of buffer_ is not parsed yet
+  std::array<char, 16384> buffer_;
+};
+
+}  // namespace dynatape::net
