@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <numeric>
+#include <utility>
 
 namespace dynatape::model {
 namespace {
@@ -42,6 +45,25 @@ struct Size {
 Map::Map() = default;
 Map::Map(std::initializer_list<Attribute> attributes) {
   for (const Attribute& attribute : attributes) set(attribute.name, attribute.value);
+}
+Map Map::of(std::vector<Attribute> attributes) {
+  Map map;
+  if (std::ranges::adjacent_find(attributes, std::greater_equal{}, &Attribute::name) ==
+      attributes.end()) {
+    map.attributes_ = std::move(attributes);
+    return map;
+  }
+  std::vector<std::size_t> order(attributes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(
+      order, {}, [&](std::size_t i) { return std::pair(std::string_view(attributes[i].name), i); });
+  map.attributes_.reserve(attributes.size());
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    Attribute& attribute = attributes[order[k]];
+    const bool repeated = k + 1 < order.size() && attributes[order[k + 1]].name == attribute.name;
+    if (!repeated) map.attributes_.push_back(std::move(attribute));
+  }
+  return map;
 }
 Map::Map(const Map&) = default;
 Map::Map(Map&&) noexcept = default;

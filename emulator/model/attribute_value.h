@@ -46,6 +46,8 @@ class Map {
  public:
   Map();
   Map(std::initializer_list<Attribute> attributes);
+  /// In any order; of attributes with one name the last counts.
+  [[nodiscard]] static Map of(std::vector<Attribute> attributes);
   Map(const Map&);
   Map(Map&&) noexcept;
   Map& operator=(const Map&);

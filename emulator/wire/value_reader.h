@@ -1,0 +1,58 @@
+#pragma once
+
+// Attribute values out of JSON. A wrong JSON type ends the reading at once
+// (SerializationException); a value that DynamoDB would not store is read on past and remembered,
+// because the service reports it only after the request's other constraints.
+
+#include <string>
+#include <string_view>
+
+#include "emulator/model/attribute_value.h"
+#include "emulator/wire/json.h"
+
+namespace dynatape::wire {
+
+/// Where decoding stopped: the message of the SerializationException, empty while all is well.
+struct Decoding {
+  std::string error;
+  /// The first member of the service's model that was sent and is not implemented.
+  std::string unsupported;
+
+  /// Always false, to be returned.
+  bool fail(std::string_view message) {
+    error = message;
+    return false;
+  }
+};
+
+/// What is wrong with a value, in the words of the service's two validation layers (see Layer).
+/// Empty where nothing is.
+struct ValueProblem {
+  std::string newer;
+  std::string older;
+  /// The attribute or placeholder it was found under.
+  std::string under;
+
+  [[nodiscard]] bool any() const { return !newer.empty(); }
+};
+
+/// A map of attribute values as sent, and the first thing wrong in it.
+struct Values {
+  model::Item item;
+  ValueProblem problem;
+};
+
+/// One attribute value as sent, and what is wrong with it.
+struct OneValue {
+  model::AttributeValue value = model::Null{};
+  ValueProblem problem;
+};
+
+[[nodiscard]] bool decode(Decoding& decoding, const Json& json, Values& out);
+[[nodiscard]] bool decode(Decoding& decoding, const Json& json, OneValue& out);
+
+/// The words for a JSON value that cannot become a Java `type`: "NUMBER_VALUE cannot be converted
+/// to String".
+[[nodiscard]] std::string conversion_error(const Json& json, std::string_view type);
+
+}  // namespace dynatape::wire

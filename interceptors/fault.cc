@@ -1,0 +1,20 @@
+#include "interceptors/fault.h"
+
+#include <utility>
+
+namespace dynatape::interceptors {
+
+Firing::Firing(Firing&& other) noexcept
+    : rule_(other.rule_), counter_(std::exchange(other.counter_, nullptr)), rng_(other.rng_) {}
+
+Firing::~Firing() { undelivered("the exchange ended early"); }
+
+void Firing::delivered() {
+  if (FaultCounter* counter = std::exchange(counter_, nullptr)) counter->deliver();
+}
+
+void Firing::undelivered(std::string_view reason) {
+  if (FaultCounter* counter = std::exchange(counter_, nullptr)) counter->miss(reason);
+}
+
+}  // namespace dynatape::interceptors

@@ -1,0 +1,86 @@
+#pragma once
+
+// What a rule does to a call. A fault is immutable and shared by all threads; what it needs to know
+// of the one call in hand comes as a Firing. It never decides whether it applies: the rule did.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/exchange.h"
+#include "core/pipeline.h"
+#include "core/result.h"
+#include "core/rng.h"
+#include "core/task.h"
+#include "interceptors/fault_tally.h"
+
+namespace dynatape::interceptors {
+
+/// One rule's hit on one attempt of a call. It ends exactly once, as delivered or as undelivered
+/// with the reason; one that is dropped ends as undelivered.
+class Firing {
+ public:
+  /// `rule` and `counter` must outlive the firing, which `counter` has planned already.
+  Firing(std::string_view rule, FaultCounter& counter, core::Rng rng)
+      : rule_(rule), counter_(&counter), rng_(rng) {}
+  Firing(Firing&& other) noexcept;
+  Firing& operator=(Firing&&) = delete;
+  Firing(const Firing&) = delete;
+  ~Firing();
+
+  [[nodiscard]] std::string_view rule() const { return rule_; }
+  /// Chance for the fault itself; equal wherever the decision was equal.
+  [[nodiscard]] core::Rng& rng() { return rng_; }
+
+  void delivered();
+  /// `reason` is one of few fixed sentences: they are counted.
+  void undelivered(std::string_view reason);
+
+ private:
+  std::string_view rule_;
+  FaultCounter* counter_;  ///< nullptr once ended
+  core::Rng rng_;
+};
+
+class Inner;
+
+class Fault {
+ public:
+  virtual ~Fault() = default;
+  /// As the interceptor table has it: "latency".
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// What it does, in plain words that complete "a call that matches ...": "waits 20ms".
+  [[nodiscard]] virtual std::string describe() const = 0;
+  /// Whether handle() draws from the firing's rng; a fault that does not spares the work of seeding
+  /// it from the call's key.
+  [[nodiscard]] virtual bool draws() const { return false; }
+  /// `firing` lives until the returned task has ended.
+  [[nodiscard]] virtual core::Task<core::Result<core::Reply>> handle(core::Exchange& exchange,
+                                                                     Firing& firing,
+                                                                     Inner inner) const = 0;
+};
+
+/// A fault that is about to act, with its rule's hit.
+struct Strike {
+  const Fault* fault;
+  Firing firing;
+};
+
+/// The rest of the onion, seen from one fault: the strikes of later rules, then the pipeline.
+class Inner {
+ public:
+  Inner(std::span<Strike> rest, core::Next next) : rest_(rest), next_(next) {}
+
+  [[nodiscard]] core::Task<core::Result<core::Reply>> operator()(core::Exchange& exchange) const {
+    if (rest_.empty()) return next_(exchange);
+    Strike& first = rest_.front();
+    return first.fault->handle(exchange, first.firing, Inner(rest_.subspan(1), next_));
+  }
+
+ private:
+  std::span<Strike> rest_;
+  core::Next next_;
+};
+
+}  // namespace dynatape::interceptors

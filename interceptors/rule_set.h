@@ -1,0 +1,56 @@
+#pragma once
+
+// The rules of one file, immutable, in order, indexed so that a call meets only those of its
+// operation and tables. It decides nothing that depends on other calls.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/call.h"
+#include "interceptors/rule.h"
+
+namespace dynatape::interceptors {
+
+class RuleSet {
+ public:
+  RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed);
+
+  [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
+  [[nodiscard]] bool empty() const { return rules_.empty(); }
+  /// As the file says it, where it does.
+  [[nodiscard]] std::optional<std::uint64_t> seed() const { return seed_; }
+
+  /// Whether any rule could be about calls of that operation, or of none. Reads no body.
+  [[nodiscard]] bool concerns(const core::Operation* operation) const;
+  /// The places, in rising order, of the rules whose operation and table fit. Reads the body only
+  /// where a rule for the operation names a table.
+  [[nodiscard]] std::vector<std::size_t> matching(const core::Call& call) const;
+
+ private:
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  /// The rules for one operation, in order.
+  struct Slot {
+    std::vector<std::size_t> any_table;
+    std::unordered_map<std::string, std::vector<std::size_t>, TextHash, std::equal_to<>> by_table;
+  };
+
+  [[nodiscard]] const Slot& slot(const core::Operation* operation) const;
+  void add(Slot& slot, std::size_t index);
+
+  std::vector<Rule> rules_;
+  std::optional<std::uint64_t> seed_;
+  /// One for each operation, and the last for requests that name none.
+  std::array<Slot, std::size(core::kOperations) + 1> slots_;
+};
+
+}  // namespace dynatape::interceptors

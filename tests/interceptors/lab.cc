@@ -1,0 +1,77 @@
+#include "lab.h"
+
+#include <catch2/catch.hpp>
+
+namespace dynatape::interceptors {
+namespace {
+
+CallSpec with_member(std::string operation, std::string_view table, std::string_view member,
+                     std::string_view key) {
+  return {std::move(operation), R"({"TableName":")" + std::string(table) + R"(",")" +
+                                    std::string(member) + R"(":{"pk":{"S":")" + std::string(key) +
+                                    R"("}}})"};
+}
+
+}  // namespace
+
+core::Request CallSpec::request() const {
+  const core::Operation* known = core::find_operation(operation);
+  const auto service = known ? known->service : core::Service::dynamodb;
+  core::Request request{
+      "POST",
+      "/",
+      {{"X-Amz-Target", std::string(core::target_prefix(service)) + "." + operation}},
+      body,
+      {}};
+  if (!invocation.empty()) request.headers.add("amz-sdk-invocation-id", invocation);
+  if (!region.empty()) {
+    request.headers.add("Authorization", "AWS4-HMAC-SHA256 Credential=AKIA/20260101/" + region +
+                                             "/dynamodb/aws4_request, Signature=0");
+  }
+  return request;
+}
+
+CallSpec get_item(std::string_view table, std::string_view key) {
+  return with_member("GetItem", table, "Key", key);
+}
+CallSpec put_item(std::string_view table, std::string_view key) {
+  return with_member("PutItem", table, "Item", key);
+}
+CallSpec update_item(std::string_view table, std::string_view key) {
+  return with_member("UpdateItem", table, "Key", key);
+}
+
+std::shared_ptr<const RuleSet> rules_of(std::string_view text) {
+  auto rules = read_rules(text, "rules.json");
+  if (!rules) FAIL(rules.error().message);
+  return *rules;
+}
+
+std::string mistake_in(std::string_view text) {
+  const auto rules = read_rules(text, "rules.json");
+  if (rules) FAIL("the rules were accepted: " << text);
+  return rules.error().message;
+}
+
+Lab::Lab(std::string_view text, RulesOptions options)
+    : rules(make_rules_interceptor(rules_of(text), std::move(options))),
+      pipeline{{rules}, upstream} {}
+
+Lab::Lab(std::shared_ptr<core::Interceptor> interceptor)
+    : pipeline{{std::move(interceptor)}, upstream} {}
+
+core::Reply Lab::call(const CallSpec& spec) {
+  core::Exchange exchange(next_id++, spec.request(), loop, clock);
+  const auto result = core::run_to_end(core::run(pipeline, exchange));
+  notes.assign(exchange.notes().begin(), exchange.notes().end());
+  if (!result || !*result) throw std::logic_error("the call did not end with a reply");
+  return **result;
+}
+
+std::string Lab::pattern(const CallSpec& spec, int n) {
+  std::string pattern;
+  for (int i = 0; i < n; ++i) pattern += faulted(spec) ? '!' : '.';
+  return pattern;
+}
+
+}  // namespace dynatape::interceptors

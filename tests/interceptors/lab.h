@@ -1,0 +1,93 @@
+#pragma once
+
+// A pipeline to try rules on: calls go in as values, replies and notes come out. Sleeps are logged
+// and take no time. One Lab per thread; the pipeline may be shared.
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/loop.h"
+#include "core/pipeline.h"
+#include "interceptors/rule_reader.h"
+#include "interceptors/rules_interceptor.h"
+
+namespace dynatape::interceptors {
+
+/// Resumes at once and remembers how long it should have been.
+class LoggedLoop final : public core::Loop {
+ public:
+  void resume(std::coroutine_handle<> handle) override { handle.resume(); }
+  void resume_after(core::Duration delay, std::coroutine_handle<> handle) override {
+    slept.push_back(delay);
+    handle.resume();
+  }
+
+  std::vector<core::Duration> slept;
+};
+
+/// Never resumes: what sleeps on it is left hanging.
+class StoppedLoop final : public core::Loop {
+ public:
+  void resume(std::coroutine_handle<>) override {}
+  void resume_after(core::Duration, std::coroutine_handle<>) override {}
+};
+
+/// Answers everything with an empty success, and counts.
+class EmptyUpstream final : public core::Upstream {
+ public:
+  core::Task<core::Result<core::Reply>> send(core::Exchange&) override {
+    calls.fetch_add(1);
+    co_return core::Reply{{200, {}, "{}"}, core::Source::emulator, {}};
+  }
+
+  std::atomic<int> calls = 0;
+};
+
+/// A call as an SDK sends it.
+struct CallSpec {
+  std::string operation;
+  std::string body = "{}";
+  std::string invocation = {};
+  std::string region = {};
+
+  [[nodiscard]] core::Request request() const;
+};
+
+[[nodiscard]] CallSpec get_item(std::string_view table, std::string_view key);
+[[nodiscard]] CallSpec put_item(std::string_view table, std::string_view key);
+[[nodiscard]] CallSpec update_item(std::string_view table, std::string_view key);
+
+/// The rules of `text`, which must be right.
+[[nodiscard]] std::shared_ptr<const RuleSet> rules_of(std::string_view text);
+/// What the reader says against `text`, which must be wrong.
+[[nodiscard]] std::string mistake_in(std::string_view text);
+
+/// An upstream behind the given rules.
+class Lab {
+ public:
+  explicit Lab(std::string_view rules, RulesOptions options = {});
+  explicit Lab(std::shared_ptr<core::Interceptor> interceptor);
+  /// Shares the other's pipeline, on another thread.
+  Lab(const Lab& other) : rules(other.rules), upstream(other.upstream), pipeline(other.pipeline) {}
+
+  core::Reply call(const CallSpec& spec);
+  /// Whether the call was answered by a fault.
+  bool faulted(const CallSpec& spec) { return call(spec).source == core::Source::fault; }
+  /// One '!' for each of `n` equal calls that a fault answered, '.' for the others.
+  std::string pattern(const CallSpec& spec, int n);
+
+  std::shared_ptr<RulesInterceptor> rules;
+  std::shared_ptr<EmptyUpstream> upstream = std::make_shared<EmptyUpstream>();
+  core::Pipeline pipeline;
+  LoggedLoop loop;
+  core::FrozenClock clock{core::TimePoint(std::chrono::seconds(1'700'000'000))};
+  std::vector<core::Note> notes;  ///< of the last call
+  std::uint64_t next_id = 1;
+};
+
+}  // namespace dynatape::interceptors
