@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -41,6 +42,7 @@ class Snapshot {
   /// All tables by name: `first()`, `lower_bound(name)`.
   [[nodiscard]] const PersistentTree<TableState>& tables() const { return root_.tables; }
   [[nodiscard]] std::uint64_t version() const { return root_.version; }
+  [[nodiscard]] std::size_t token_count() const { return root_.tokens.size(); }
 
  private:
   friend class Database;
@@ -58,7 +60,7 @@ class Transaction {
 
   /// The table as this transaction sees it, to read and to write; nullptr where there is none.
   [[nodiscard]] TableWriter* table(std::string_view name);
-  [[nodiscard]] std::size_t table_count() const;
+  [[nodiscard]] std::size_t table_count() const { return tables_.size(); }
   /// There must be no table of this name.
   TableWriter& create_table(model::Table definition);
   void drop_table(std::string_view name);
@@ -70,8 +72,8 @@ class Transaction {
 
  private:
   friend class Database;
-  /// The root with all changes.
-  [[nodiscard]] Root finish();
+  /// The root with all changes; nullopt where there are none.
+  [[nodiscard]] std::optional<Root> finish();
   void settle();
 
   std::uint64_t version_;
@@ -102,6 +104,7 @@ class Database {
 
  private:
   void publish(Transaction& transaction);
+  void replace_root(Root next);
 
   std::mutex writing_;             ///< held for a whole transaction
   mutable std::mutex publishing_;  ///< guards root_; held for a pointer copy

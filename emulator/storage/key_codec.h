@@ -31,17 +31,23 @@ struct KeyRange {
 
 /// Appends the sortable form of a key value (s, n or b).
 void append_key_value(std::string& out, const model::AttributeValue& value);
+void append_key_value(std::string& out, const model::ValueView& value);
 
 /// The key of the table's row that holds `item`, an item or just its key attributes. nullopt where
 /// a key attribute is missing or has another type than the schema says.
 [[nodiscard]] std::optional<std::string> table_key(const model::KeySchema& schema,
                                                    const model::Item& item);
+[[nodiscard]] std::optional<std::string> table_key(const model::KeySchema& schema,
+                                                   model::ItemView item);
 
 /// The key of the index's row for `item`: the index's key, then the table's. nullopt where the item
 /// lacks an attribute of the index's key or has it in another type: it is not in the index.
 [[nodiscard]] std::optional<std::string> index_key(const model::KeySchema& index,
                                                    const model::KeySchema& table,
                                                    const model::Item& item);
+[[nodiscard]] std::optional<std::string> index_key(const model::KeySchema& index,
+                                                   const model::KeySchema& table,
+                                                   model::ItemView item);
 
 /// All rows of one partition: `values` are the hash attributes' in schema order.
 [[nodiscard]] KeyRange partition_range(std::span<const model::AttributeValue> values);

@@ -16,6 +16,11 @@
 
 namespace dynatape::storage {
 
+template <class T>
+class PersistentTree;
+template <class T>
+class TreeEditor;
+
 /// A position in a tree, valid as long as that tree (or a copy of it) lives.
 template <class T>
 class TreeCursor {
@@ -24,21 +29,27 @@ class TreeCursor {
 
   /// False before the first and past the last entry.
   [[nodiscard]] bool valid() const { return depth_ != 0; }
-  [[nodiscard]] const T& operator*() const { return *leaf().items[path_[depth_ - 1].index]; }
+  [[nodiscard]] const T& operator*() const { return *top().node->items[top().index]; }
   [[nodiscard]] const T* operator->() const { return &**this; }
   void next();
   void previous();
 
  private:
-  template <class>
-  friend class PersistentTree;
+  friend class PersistentTree<T>;
+  friend class TreeEditor<T>;
   using Node = TreeNode<T>;
   struct Step {
     const Node* node;
     std::size_t index;
   };
 
-  [[nodiscard]] const Node& leaf() const { return *path_[depth_ - 1].node; }
+  // Of the tree with this root, which may be null.
+  static TreeCursor first(const Node* root);
+  static TreeCursor last(const Node* root);
+  static TreeCursor lower_bound(const Node* root, std::string_view key);
+
+  [[nodiscard]] Step& top() { return path_[depth_ - 1]; }
+  [[nodiscard]] const Step& top() const { return path_[depth_ - 1]; }
   void push(const Node* node, std::size_t index) { path_[depth_++] = {node, index}; }
   void descend_first(const Node* node);
   void descend_last(const Node* node);
@@ -46,9 +57,6 @@ class TreeCursor {
   std::size_t depth_ = 0;
   Step path_[kMaxTreeDepth];
 };
-
-template <class T>
-class TreeEditor;
 
 template <class T>
 class PersistentTree {

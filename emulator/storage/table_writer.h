@@ -58,8 +58,6 @@ struct IndexKeyProblem {
 class TableWriter {
  public:
   explicit TableWriter(const TableState& base);
-  /// An empty table.
-  explicit TableWriter(model::Table definition);
   TableWriter(const TableWriter&) = delete;
   TableWriter& operator=(const TableWriter&) = delete;
 
@@ -88,13 +86,17 @@ class TableWriter {
   void settle();
 
  private:
+  /// Rows being edited, with their weight.
   struct EditedRows {
+    Ref<Record> put(Ref<Record> row);
+    Ref<Record> erase(std::string_view key);
+    Rows finish();
+
     TreeEditor<Record> editor;
     std::uint64_t size_bytes;
   };
 
-  void replace_in_indexes(const Record* before, const Ref<Record>& after, const model::Item* item,
-                          Change& change);
+  void write_indexes(Change& change);
 
   std::shared_ptr<const model::Table> definition_;
   bool redefined_ = false;

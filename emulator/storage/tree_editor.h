@@ -25,8 +25,10 @@ class TreeEditor {
   ~TreeEditor();
 
   [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool changed() const { return changed_; }
   /// As edited so far; valid until the next edit.
   [[nodiscard]] const T* find(std::string_view key) const;
+  [[nodiscard]] TreeCursor<T> first() const { return TreeCursor<T>::first(root_); }
   [[nodiscard]] TreeCursor<T> lower_bound(std::string_view key) const;
 
   /// Inserts, or replaces the entry with the same key, which it returns.
@@ -34,7 +36,6 @@ class TreeEditor {
   /// Removes the entry and returns it; null where there is none.
   Ref<T> erase(std::string_view key);
 
-  [[nodiscard]] bool changed() const { return root_owned_; }
   /// The edited tree. No edit may follow.
   [[nodiscard]] PersistentTree<T> finish();
   /// Ends a finished edit. It is cheap if the base is no longer held by anyone else: publish the
@@ -44,13 +45,24 @@ class TreeEditor {
  private:
   using Node = TreeNode<T>;
 
+  Node& own_root();
+  Node& own_child(Node& parent, std::size_t index);
+  Ref<T> take(const Node& leaf, std::size_t index);
+  Node* insert(Node& node, const T* item, Ref<T>& replaced);
+  Ref<T> remove(Node& node, std::string_view key);
+  void shrink_root();
+  void rebalance(Node& parent, std::size_t index);
+  void undo(const Node& node);
+
   PersistentTree<T> base_;
-  Node* root_;
+  const Node* root_;  ///< counted by base_ until own_root(), by the editor from then on
   bool root_owned_ = false;
+  bool changed_ = false;
   bool finished_ = false;
   std::size_t size_;
-  std::vector<const Node*> replaced_;  ///< old nodes with a copy in the new tree, parents first
-  std::vector<const T*> dropped_;      ///< borrowed items that the new tree no longer has
+  std::vector<const Node*>
+      replaced_;                   ///< old nodes that have a copy in the new tree, parents first
+  std::vector<const T*> dropped_;  ///< borrowed items that the new tree no longer has
 };
 
 }  // namespace dynatape::storage

@@ -43,6 +43,8 @@ struct TreeNode {
   [[nodiscard]] std::size_t lower_bound(std::string_view key) const;
   /// The child whose range holds `key`.
   [[nodiscard]] std::size_t child_for(std::string_view key) const;
+  /// The item with exactly this key below this node, or nullptr.
+  [[nodiscard]] const T* find(std::string_view key) const;
 
   void retain() const { references.fetch_add(1, std::memory_order_relaxed); }
   void release() const;
@@ -55,6 +57,10 @@ struct TreeNode {
   [[nodiscard]] TreeNode* copy() const;
   /// Frees the node alone: its entries' counts have gone elsewhere.
   void free_shell() const;
+
+ private:
+  template <class Before>
+  [[nodiscard]] std::size_t partition_point(std::string_view key, Before before) const;
 };
 
 }  // namespace dynatape::storage

@@ -1,0 +1,90 @@
+#include "emulator/storage/database.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace dynatape::storage {
+
+Snapshot Database::snapshot() const {
+  const std::scoped_lock lock(publishing_);
+  return Snapshot(root_);
+}
+
+std::unique_ptr<Database> Database::fork() const { return std::make_unique<Database>(snapshot()); }
+
+void Database::reset(const Snapshot& to) {
+  const std::scoped_lock lock(writing_);
+  replace_root(to.root_);
+}
+
+void Database::publish(Transaction& transaction) {
+  if (auto next = transaction.finish()) {
+    replace_root(std::move(*next));
+    transaction.settle();
+  }
+}
+
+/// The old root is dropped outside the lock that readers take.
+void Database::replace_root(Root next) {
+  const std::scoped_lock lock(publishing_);
+  std::swap(root_, next);
+}
+
+Transaction::Transaction(Root base)
+    : version_(base.version), tables_(std::move(base.tables)), tokens_(std::move(base.tokens)) {}
+
+Transaction::~Transaction() = default;
+
+TableWriter* Transaction::table(std::string_view name) {
+  if (const auto found = writers_.find(name); found != writers_.end()) return found->second.get();
+  const TableState* state = tables_.find(name);
+  if (state == nullptr) return nullptr;
+  return writers_.emplace(name, std::make_unique<TableWriter>(*state)).first->second.get();
+}
+
+TableWriter& Transaction::create_table(model::Table definition) {
+  std::vector<Rows> indexes(definition.indexes.size());
+  auto shared = std::make_shared<const model::Table>(std::move(definition));
+  tables_.put(Ref<TableState>::adopt(new TableState(shared, Rows(), std::move(indexes))));
+  return *table(shared->name);
+}
+
+void Transaction::drop_table(std::string_view name) {
+  if (const auto found = writers_.find(name); found != writers_.end()) writers_.erase(found);
+  tables_.erase(name);
+}
+
+const IdempotencyToken* Transaction::token(std::string_view token, model::TimePoint now) const {
+  const IdempotencyToken* found = tokens_.find(token);
+  return found != nullptr && found->live(now) ? found : nullptr;
+}
+
+void Transaction::remember(std::string_view token, std::string_view fingerprint,
+                           model::TimePoint now) {
+  tokens_.put(IdempotencyToken::make(token, fingerprint, now));
+  // Each new token looks at the two after it, around the end; so those that are over never come to
+  // outnumber the live ones, and no call pays for a sweep.
+  for (int i = 0; i < 2; ++i) {
+    auto neighbour = tokens_.lower_bound(token);
+    neighbour.next();
+    if (!neighbour.valid()) neighbour = tokens_.first();
+    if (!neighbour->live(now)) tokens_.erase(std::string(neighbour->key()));
+  }
+}
+
+std::optional<Root> Transaction::finish() {
+  for (const auto& [name, writer] : writers_) {
+    if (writer->changed()) tables_.put(writer->finish());
+  }
+  if (!tables_.changed() && !tokens_.changed()) return std::nullopt;
+  return Root{tables_.finish(), tokens_.finish(), version_ + 1};
+}
+
+void Transaction::settle() {
+  // The tables' states first: they hold the trees that the writers began from.
+  tables_.settle();
+  tokens_.settle();
+  for (const auto& [name, writer] : writers_) writer->settle();
+}
+
+}  // namespace dynatape::storage

@@ -1,0 +1,42 @@
+#include "emulator/storage/databases.h"
+
+namespace dynatape::storage {
+namespace {
+
+struct NameView {
+  std::string_view account;
+  std::string_view region;
+};
+
+}  // namespace
+
+std::shared_ptr<Database> Databases::get(std::string_view account, std::string_view region) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = databases_.find(NameView{account, region});
+  if (found != databases_.end()) return found->second;
+  DatabaseName name{std::string(account), std::string(region)};
+  return databases_.emplace(std::move(name), std::make_shared<Database>()).first->second;
+}
+
+std::vector<DatabaseName> Databases::names() const {
+  const std::scoped_lock lock(mutex_);
+  std::vector<DatabaseName> names;
+  names.reserve(databases_.size());
+  for (const auto& [name, database] : databases_) names.push_back(name);
+  return names;
+}
+
+bool Databases::fork(const DatabaseName& from, const DatabaseName& to) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = databases_.find(from);
+  if (found == databases_.end()) return false;
+  databases_.insert_or_assign(to, found->second->fork());
+  return true;
+}
+
+void Databases::erase(const DatabaseName& name) {
+  const std::scoped_lock lock(mutex_);
+  databases_.erase(name);
+}
+
+}  // namespace dynatape::storage
