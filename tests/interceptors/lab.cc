@@ -62,10 +62,10 @@ Lab::Lab(std::shared_ptr<core::Interceptor> interceptor)
 
 core::Reply Lab::call(const CallSpec& spec) {
   core::Exchange exchange(next_id++, spec.request(), loop, clock);
-  const auto result = core::run_to_end(core::run(pipeline, exchange));
+  const auto result = loop.run(core::run(pipeline, exchange));
   notes.assign(exchange.notes().begin(), exchange.notes().end());
-  if (!result || !*result) throw std::logic_error("the call did not end with a reply");
-  return **result;
+  if (!result) throw std::runtime_error(result.error().message);
+  return *result;
 }
 
 std::string Lab::pattern(const CallSpec& spec, int n) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// A pipeline to try rules on: calls go in as values, replies and notes come out. Sleeps are logged
-// and take no time. One Lab per thread; the pipeline may be shared.
+// A pipeline to try rules on: calls go in as values, replies and notes come out. Sleeps
+// take no time. One Lab per thread; the pipeline may be shared.
 
 #include <atomic>
 #include <memory>
@@ -11,31 +11,14 @@
 #include <vector>
 
 #include "core/clock.h"
-#include "core/loop.h"
 #include "core/pipeline.h"
 #include "interceptors/rule_reader.h"
 #include "interceptors/rules_interceptor.h"
+#include "tests/support/manual_loop.h"
 
 namespace dynatape::interceptors {
 
-/// Resumes at once and remembers how long it should have been.
-class LoggedLoop final : public core::Loop {
- public:
-  void resume(std::coroutine_handle<> handle) override { handle.resume(); }
-  void resume_after(core::Duration delay, std::coroutine_handle<> handle) override {
-    slept.push_back(delay);
-    handle.resume();
-  }
-
-  std::vector<core::Duration> slept;
-};
-
-/// Never resumes: what sleeps on it is left hanging.
-class StoppedLoop final : public core::Loop {
- public:
-  void resume(std::coroutine_handle<>) override {}
-  void resume_after(core::Duration, std::coroutine_handle<>) override {}
-};
+using LabLoop = support::ManualLoop;
 
 /// Answers everything with an empty success, and counts.
 class EmptyUpstream final : public core::Upstream {
@@ -84,7 +67,7 @@ class Lab {
   std::shared_ptr<RulesInterceptor> rules;
   std::shared_ptr<EmptyUpstream> upstream = std::make_shared<EmptyUpstream>();
   core::Pipeline pipeline;
-  LoggedLoop loop;
+  LabLoop loop;  ///< sleeps take no real time, and add up in elapsed()
   core::FrozenClock clock{core::TimePoint(std::chrono::seconds(1'700'000'000))};
   std::vector<core::Note> notes;  ///< of the last call
   std::uint64_t next_id = 1;
