@@ -9,9 +9,13 @@
 #include <string>
 #include <string_view>
 
+#include "emulator/model/behaviour.h"
+
 namespace dynatape::emulator {
 
-struct Options {};
+struct Options {
+  model::Behaviour behaviour = model::Behaviour::aws_2026_10;
+};
 
 /// Who calls, where, when. A database is one (account, region).
 struct CallContext {

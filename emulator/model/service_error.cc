@@ -56,8 +56,10 @@ std::string error_body(const ServiceError& error) {
     body += ',';
     body += error.extra;
   }
-  body += form.spelling == Spelling::capital ? ",\"Message\":" : ",\"message\":";
-  append_json_string(body, error.message);
+  if (!error.message.empty()) {
+    body += form.spelling == Spelling::capital ? ",\"Message\":" : ",\"message\":";
+    append_json_string(body, error.message);
+  }
   body += '}';
   return body;
 }

@@ -5,6 +5,9 @@
 namespace dynatape::wire {
 namespace {
 
+/// The service lists no more violations than these.
+constexpr std::size_t kMaxReported = 10;
+
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '.' || c == '-';
@@ -55,21 +58,21 @@ std::string Path::print() const {
 void Violations::missing(const Path& path) { violate("null", path, "Member must not be null"); }
 
 void Violations::check(const std::string& value, const Constraint& constraint, const Path& path) {
-  const std::int64_t length = constraint.min || constraint.max ? length_of(value) : 0;
-  if (constraint.min && length < *constraint.min) {
-    violate(quoted(value), path,
-            "Member must have length greater than or equal to " + std::to_string(*constraint.min));
-  }
-  if (constraint.max && length > *constraint.max) {
-    violate(quoted(value), path,
-            "Member must have length less than or equal to " + std::to_string(*constraint.max));
-  }
   if (constraint.pattern == Pattern::name && !std::ranges::all_of(value, is_name_character)) {
     violate(quoted(value), path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   }
-  if (!constraint.one_of.printed.empty() && !constraint.one_of.contains(value)) {
-    violate(quoted(value), path,
-            "Member must satisfy enum value set: " + std::string(constraint.one_of.printed));
+  if (constraint.min || constraint.max) {
+    const std::int64_t length = length_of(value);
+    if (constraint.min && length < *constraint.min) too_short(value, *constraint.min, path);
+    if (constraint.max && length > *constraint.max) too_long(value, *constraint.max, path);
+  }
+  const EnumSet& one_of = constraint.one_of;
+  if (one_of.printed.empty() || one_of.contains(value)) return;
+  constexpr std::string_view kDemand = "Member must satisfy enum value set: ";
+  if (wording_ == Wording::newer && !one_of.nameless.empty()) {
+    add("Failed to satisfy constraint: " + std::string(kDemand) + std::string(one_of.nameless));
+  } else {
+    violate(quoted(value), path, std::string(kDemand) + std::string(one_of.printed));
   }
 }
 
@@ -84,17 +87,14 @@ void Violations::check(std::int64_t value, const Constraint& constraint, const P
   }
 }
 
-void Violations::check_size(std::size_t size, const Constraint& constraint, const Path& path,
-                            std::string_view empty) {
-  const auto count = static_cast<std::int64_t>(size);
-  if (constraint.min && count < *constraint.min) {
-    violate(quoted(size == 0 ? empty : "[...]"), path,
-            "Member must have length greater than or equal to " + std::to_string(*constraint.min));
-  }
-  if (constraint.max && count > *constraint.max) {
-    violate(quoted("[...]"), path,
-            "Member must have length less than or equal to " + std::to_string(*constraint.max));
-  }
+void Violations::too_short(std::string_view value, std::int64_t min, const Path& path) {
+  violate(quoted(value), path,
+          "Member must have length greater than or equal to " + std::to_string(min));
+}
+
+void Violations::too_long(std::string_view value, std::int64_t max, const Path& path) {
+  violate(quoted(value), path,
+          "Member must have length less than or equal to " + std::to_string(max));
 }
 
 void Violations::violate(std::string_view value, const Path& path, std::string_view demand) {
@@ -108,9 +108,10 @@ void Violations::violate(std::string_view value, const Path& path, std::string_v
 }
 
 model::ServiceError Violations::error() const {
-  std::string message = std::to_string(texts_.size());
-  message += texts_.size() == 1 ? " validation error detected: " : " validation errors detected: ";
-  for (std::size_t i = 0; i < texts_.size(); ++i) {
+  const std::size_t count = std::min(texts_.size(), kMaxReported);
+  std::string message = std::to_string(count);
+  message += count == 1 ? " validation error detected: " : " validation errors detected: ";
+  for (std::size_t i = 0; i < count; ++i) {
     if (i > 0) message += "; ";
     message += texts_[i];
   }

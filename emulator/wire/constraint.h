@@ -18,6 +18,9 @@ namespace dynatape::wire {
 /// Values allowed, as the service prints them: "[ALL_OLD, NONE]".
 struct EnumSet {
   std::string_view printed;
+  /// As the newer validation prints it for some members, without naming the member or its value;
+  /// misspelt as the service has it. Empty where the newer one prints no differently.
+  std::string_view nameless = {};
 
   [[nodiscard]] bool contains(std::string_view value) const;
 };
@@ -27,8 +30,8 @@ enum class Pattern { none, name };  ///< name: [a-zA-Z0-9_.-]+
 
 struct Constraint {
   bool required = false;
-  std::optional<std::int64_t> min;  ///< length of a string, list or map; value of a number
-  std::optional<std::int64_t> max;
+  std::optional<std::int64_t> min = {};  ///< length of a string, list or map; value of a number
+  std::optional<std::int64_t> max = {};
   Pattern pattern = Pattern::none;
   EnumSet one_of = {};
 };
@@ -63,8 +66,13 @@ class Path {
   Step step_ = Step::root;
 };
 
+/// The texts before and after the validation framework of 2026; see model::Behaviour.
+enum class Wording { older, newer };
+
 class Violations {
  public:
+  explicit Violations(Wording wording = Wording::older) : wording_(wording) {}
+
   void missing(const Path& path);
 
   void check(const std::string& value, const Constraint& constraint, const Path& path);
@@ -72,21 +80,13 @@ class Violations {
   void check(std::int32_t value, const Constraint& constraint, const Path& path) {
     check(std::int64_t{value}, constraint, path);
   }
-  void check(bool, const Constraint&, const Path&) {}
-  void check(const Values&, const Constraint&, const Path&) {}
-  void check(const OneValue&, const Constraint&, const Path&) {}
-  template <class T>
-  void check(const std::vector<T>& list, const Constraint& constraint, const Path& path) {
-    check_size(list.size(), constraint, path);
+  /// The size of a list or map; `print` gives the value as Java prints it, if it is needed.
+  template <class Print>
+  void check_size(std::size_t size, const Constraint& constraint, const Path& path, Print print) {
+    const auto count = static_cast<std::int64_t>(size);
+    if (constraint.min && count < *constraint.min) too_short(print(), *constraint.min, path);
+    if (constraint.max && count > *constraint.max) too_long(print(), *constraint.max, path);
   }
-  template <class T>
-  void check(const std::vector<std::pair<std::string, T>>& map, const Constraint& constraint,
-             const Path& path) {
-    check_size(map.size(), constraint, path, "{}");
-  }
-  template <class T>
-    requires std::is_class_v<T>
-  void check(const T&, const Constraint&, const Path&) {}
 
   /// A violation in words of its own.
   void add(std::string text) { texts_.push_back(std::move(text)); }
@@ -96,10 +96,11 @@ class Violations {
   [[nodiscard]] model::ServiceError error() const;
 
  private:
-  void check_size(std::size_t size, const Constraint& constraint, const Path& path,
-                  std::string_view empty = "[]");
+  void too_short(std::string_view value, std::int64_t min, const Path& path);
+  void too_long(std::string_view value, std::int64_t max, const Path& path);
   void violate(std::string_view value, const Path& path, std::string_view demand);
 
+  Wording wording_;
   std::vector<std::string> texts_;
 };
 

@@ -206,6 +206,46 @@ void check_inside(Violations& violations, const Named<T>& map, const Path& path)
   for (const auto& [name, value] : map) check_inside(violations, value, path.entry(name));
 }
 
+/// How Java prints a value in a violation's text: a structure by its class and address alone.
+inline std::string print(const std::string& text) { return text; }
+template <class T>
+std::string print(const std::vector<T>& list);
+template <class T>
+std::string print(const Named<T>& map);
+template <class T>
+std::string print(const T& value) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text = JavaType<T>::name() + "@";
+  auto address = reinterpret_cast<std::uintptr_t>(&value);
+  for (int digit = 0; digit < 8; ++digit, address >>= 4) text += kHex[address & 0xf];
+  return text;
+}
+template <class T>
+std::string print(const std::vector<T>& list) {
+  std::string text = "[";
+  for (const T& element : list) text += (text.size() > 1 ? ", " : "") + print(element);
+  return text + "]";
+}
+template <class T>
+std::string print(const Named<T>& map) {
+  std::string text = "{";
+  for (const auto& [name, value] : map) {
+    text += (text.size() > 1 ? ", " : "") + name + "=" + print(value);
+  }
+  return text + "}";
+}
+
+/// What a constraint says of one value. A type of an operation's own may bring its own.
+template <class T>
+void check_value(Violations& violations, const T& value, const Constraint& constraint,
+                 const Path& path) {
+  if constexpr (requires { violations.check(value, constraint, path); }) {
+    violations.check(value, constraint, path);
+  } else if constexpr (requires { value.size(); }) {
+    violations.check_size(value.size(), constraint, path, [&] { return print(value); });
+  }
+}
+
 template <class T>
 void check_member(Violations& violations, const std::optional<T>& value,
                   const Constraint& constraint, const Path& path) {
@@ -213,7 +253,7 @@ void check_member(Violations& violations, const std::optional<T>& value,
     if (constraint.required) violations.missing(path);
     return;
   }
-  violations.check(*value, constraint, path);
+  check_value(violations, *value, constraint, path);
   check_inside(violations, *value, path);
 }
 

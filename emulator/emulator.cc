@@ -1,0 +1,44 @@
+#include "emulator/emulator.h"
+
+#include "emulator/operations/operations.h"
+#include "emulator/storage/databases.h"
+#include "emulator/wire/json.h"
+
+namespace dynatape::emulator {
+namespace {
+
+using model::ErrorType;
+using model::ServiceError;
+
+Answer refuse(const ServiceError& error) {
+  return {model::status(error.type), model::error_body(error)};
+}
+
+}  // namespace
+
+struct Emulator::State {
+  Options options;
+  storage::Databases databases;
+};
+
+Emulator::Emulator(Options options) : state_(std::make_unique<State>(std::move(options))) {}
+Emulator::~Emulator() = default;
+
+Answer Emulator::handle(std::string_view operation, std::string_view body,
+                        const CallContext& context) {
+  const operations::Operation* const found = operations::find(operation);
+  if (found == nullptr) {
+    return refuse({ErrorType::validation,
+                   "Dynatape's emulator does not implement " + std::string(operation)});
+  }
+  const auto json = wire::Json::parse(body);
+  if (!json) return refuse({ErrorType::serialization, ""});
+  const auto database = state_->databases.get(context.account, context.region);
+  auto answer = found->run(operations::Context{*database, context.account, context.region,
+                                               context.now, state_->options.behaviour},
+                           *json);
+  if (!answer) return refuse(answer.error());
+  return {200, std::move(*answer)};
+}
+
+}  // namespace dynatape::emulator

@@ -1,0 +1,47 @@
+#pragma once
+
+// Every operation that the emulator implements, in one table. An operation takes the parsed body
+// and answers the body of its response, or the error.
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "emulator/model/service_error.h"
+#include "emulator/operations/context.h"
+#include "emulator/wire/json.h"
+
+namespace dynatape::operations {
+
+using Answer = model::Outcome<std::string>;
+
+Answer create_table(const Context& context, const wire::Json& body);
+Answer delete_item(const Context& context, const wire::Json& body);
+Answer delete_table(const Context& context, const wire::Json& body);
+Answer describe_table(const Context& context, const wire::Json& body);
+Answer get_item(const Context& context, const wire::Json& body);
+Answer list_tables(const Context& context, const wire::Json& body);
+Answer put_item(const Context& context, const wire::Json& body);
+
+struct Operation {
+  std::string_view name;
+  Answer (*run)(const Context&, const wire::Json&);
+};
+
+/// Sorted by name.
+inline constexpr std::array kOperations = {
+    Operation{"CreateTable", create_table}, Operation{"DeleteItem", delete_item},
+    Operation{"DeleteTable", delete_table}, Operation{"DescribeTable", describe_table},
+    Operation{"GetItem", get_item},         Operation{"ListTables", list_tables},
+    Operation{"PutItem", put_item},
+};
+static_assert(std::ranges::is_sorted(kOperations, {}, &Operation::name));
+
+/// nullptr where it is not implemented.
+[[nodiscard]] inline const Operation* find(std::string_view name) {
+  const auto* const found = std::ranges::lower_bound(kOperations, name, {}, &Operation::name);
+  return found != kOperations.end() && found->name == name ? found : nullptr;
+}
+
+}  // namespace dynatape::operations

@@ -1,0 +1,47 @@
+#include "emulator/operations/projection_parameters.h"
+
+#include <algorithm>
+
+#include "emulator/expression/resolve.h"
+
+namespace dynatape::operations {
+
+using model::Outcome;
+
+Outcome<std::optional<expression::Projection>> projection_of(
+    const std::optional<std::string>& projection_expression,
+    const std::optional<std::vector<std::string>>& attributes_to_get,
+    std::optional<wire::Named<std::string>> names) {
+  if (projection_expression && attributes_to_get) {
+    return model::invalid(
+        "Can not use both expression and non-expression parameters in the same request: "
+        "Non-expression parameters: {AttributesToGet} Expression parameters: "
+        "{ProjectionExpression}");
+  }
+  expression::Placeholders placeholders(std::move(names), std::nullopt);
+  if (auto good = placeholders.check(projection_expression.has_value()); !good) {
+    return std::unexpected(good.error());
+  }
+  if (attributes_to_get) return projection_of_attributes(*attributes_to_get);
+  if (!projection_expression) return std::nullopt;
+  auto projection = expression::compile_projection(*projection_expression, placeholders);
+  if (!projection) return std::unexpected(projection.error());
+  if (auto good = placeholders.check_all_used(); !good) return std::unexpected(good.error());
+  return std::move(*projection);
+}
+
+Outcome<expression::Projection> projection_of_attributes(
+    const std::vector<std::string>& attributes_to_get) {
+  expression::Projection projection;
+  for (const std::string& name : attributes_to_get) {
+    const bool repeated = std::count(attributes_to_get.begin(), attributes_to_get.end(), name) > 1;
+    if (repeated) {
+      return model::invalid(
+          "One or more parameter values were invalid: Duplicate value in attribute name: " + name);
+    }
+    projection.paths.push_back({{expression::PathElement::of(name)}});
+  }
+  return projection;
+}
+
+}  // namespace dynatape::operations

@@ -1,0 +1,70 @@
+#include "emulator/operations/item_key.h"
+#include "emulator/operations/operations.h"
+#include "emulator/operations/single_write.h"
+
+namespace dynatape::operations {
+namespace {
+
+struct PutItemInput : SingleWrite {
+  std::optional<wire::Values> item;
+};
+
+}  // namespace
+}  // namespace dynatape::operations
+
+template <>
+struct dynatape::wire::Shape<dynatape::operations::PutItemInput> {
+  using T = operations::PutItemInput;
+  static constexpr std::string_view kName = "PutItemInput";
+  static constexpr auto kMembers = std::tuple_cat(
+      operations::kSingleWriteMembers, std::tuple{member("Item", &T::item, {.required = true})});
+  static constexpr auto kUnsupported = operations::kAllSupported;
+};
+
+namespace dynatape::operations {
+namespace {
+
+model::Outcome<void> check_input(const Context& context, const PutItemInput& input) {
+  if (auto good = check_single_write(context, input); !good) return good;
+  const Layer layer = single_write_layer(context);
+  if (auto good = check_values(input.item->problem, layer); !good) return good;
+  const bool returns =
+      input.return_values && *input.return_values != "NONE" && *input.return_values != "ALL_OLD";
+  if (returns) {
+    return std::unexpected(in_layer(
+        {model::ErrorType::validation, "ReturnValues can only be ALL_OLD or NONE"}, layer));
+  }
+  if (model::size_bytes(input.item->item) > kMaxItemBytes) {
+    return model::invalid("Item size has exceeded the maximum allowed size");
+  }
+  return {};
+}
+
+}  // namespace
+
+Answer put_item(const Context& context, const wire::Json& body) {
+  auto input = read<PutItemInput>(body);
+  if (!input) return std::unexpected(input.error());
+  if (auto good = check_input(context, *input); !good) return std::unexpected(good.error());
+  const auto condition = condition_of(context, *input);
+  if (!condition) return std::unexpected(condition.error());
+
+  return context.database.transact([&](storage::Transaction& transaction) -> Answer {
+    const auto table = find_table(context, transaction, input->table_name->name());
+    if (!table) return std::unexpected(table.error());
+    const model::Table& definition = (*table)->definition();
+    const model::Item& item = input->item->item;
+    const auto key = row_key_of_item(definition, item);
+    if (!key) return std::unexpected(key.error());
+    if (auto met = meets(*condition, (*table)->find(*key), *input); !met) {
+      return std::unexpected(met.error());
+    }
+    const storage::Change change = (*table)->put(*key, item);
+    std::string old;
+    if (input->return_values == "ALL_OLD" && change.before)
+      wire::append(old, change.before->item());
+    return write_answer(*input, definition, change, old);
+  });
+}
+
+}  // namespace dynatape::operations

@@ -1,0 +1,34 @@
+#include "emulator/operations/request.h"
+
+namespace dynatape::operations {
+
+using model::ErrorType;
+using model::Outcome;
+using model::ServiceError;
+
+ServiceError decoding_error(const wire::Decoding& decoding) {
+  if (!decoding.error.empty()) return {ErrorType::serialization, decoding.error};
+  return {ErrorType::validation,
+          "Dynatape's emulator does not implement the parameter " + decoding.unsupported};
+}
+
+ServiceError in_layer(ServiceError error, Layer layer) {
+  if (layer == Layer::enveloped && error.type == ErrorType::validation) {
+    error.message.insert(0, "1 validation error detected: ");
+  }
+  return error;
+}
+
+Outcome<void> check_values(const wire::ValueProblem& problem, Layer layer) {
+  if (!problem.any()) return {};
+  if (layer == Layer::older) return model::invalid(problem.older);
+  return std::unexpected(in_layer({ErrorType::validation, problem.newer}, layer));
+}
+
+Outcome<void> check_expression_values(const wire::ValueProblem& problem, Layer layer) {
+  if (layer != Layer::older || !problem.any()) return check_values(problem, layer);
+  return model::invalid("ExpressionAttributeValues contains invalid value: " + problem.older +
+                        " for key " + problem.under);
+}
+
+}  // namespace dynatape::operations

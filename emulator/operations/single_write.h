@@ -1,0 +1,43 @@
+#pragma once
+
+// The road that PutItem, DeleteItem and UpdateItem share: their common checks, their condition, and
+// how their answers are put together.
+
+#include <optional>
+#include <string>
+
+#include "emulator/expression/ast.h"
+#include "emulator/expression/placeholders.h"
+#include "emulator/operations/capacity.h"
+#include "emulator/operations/parameters.h"
+#include "emulator/operations/request.h"
+#include "emulator/storage/table_writer.h"
+
+namespace dynatape::operations {
+
+/// Constraint violations; under the newer behaviour an empty table name is reported alone.
+template <class Input>
+[[nodiscard]] model::Outcome<void> check_single_write(const Context& context, const Input& input) {
+  if (context.is_new() && input.table_name && input.table_name->sent.empty()) {
+    return model::invalid(
+        "1 validation error detected: Value at 'TableName' failed to satisfy constraint: Member "
+        "must have length greater than or equal to 1");
+  }
+  return check(input, context.is_new() ? wire::Wording::newer : wire::Wording::older);
+}
+
+/// The condition of a write, compiled, from its expression or its legacy parameters; nullopt where
+/// there is none. Takes the values out of `input`.
+[[nodiscard]] model::Outcome<std::optional<expression::Condition>> condition_of(
+    const Context& context, SingleWrite& input);
+
+/// ConditionalCheckFailedException unless `record`, which may be nullptr, meets the condition.
+[[nodiscard]] model::Outcome<void> meets(const std::optional<expression::Condition>& condition,
+                                         const storage::Record* record, const SingleWrite& input);
+
+/// `"Attributes"`, `"ConsumedCapacity"` and `"ItemCollectionMetrics"`, each only if asked for.
+/// `attributes` is a JSON object's text, or empty.
+[[nodiscard]] std::string write_answer(const SingleWrite& input, const model::Table& table,
+                                       const storage::Change& change, std::string_view attributes);
+
+}  // namespace dynatape::operations

@@ -1,0 +1,89 @@
+#include "emulator/operations/table_settings.h"
+
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace dynatape::operations {
+namespace {
+
+/// A stream's label: 2026-11-20T16:30:00.123
+std::string label_of(model::TimePoint now) {
+  const auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+  const auto days = std::chrono::floor<std::chrono::days>(now);
+  const std::chrono::year_month_day date{days};
+  const auto of_day = (milliseconds % 86'400'000 + 86'400'000) % 86'400'000;
+  std::array<char, 64> text;
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03d",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(of_day / 3'600'000),
+                static_cast<int>(of_day / 60'000 % 60), static_cast<int>(of_day / 1000 % 60),
+                static_cast<int>(of_day % 1000));
+  return text.data();
+}
+
+model::StreamView view_of(std::string_view name) {
+  return name == "NEW_IMAGE"            ? model::StreamView::new_image
+         : name == "OLD_IMAGE"          ? model::StreamView::old_image
+         : name == "NEW_AND_OLD_IMAGES" ? model::StreamView::new_and_old_images
+                                        : model::StreamView::keys_only;
+}
+
+model::Outcome<void> apply_stream(const Context& context, const StreamSpecificationInput& input,
+                                  model::Table& table) {
+  if (!*input.enabled) {
+    if (input.view) {
+      return model::invalid(
+          "One or more parameter values were invalid: Table is being created with a stream "
+          "disabled, UpdateViewType should not be specified");
+    }
+    table.stream.reset();
+    return {};
+  }
+  if (!input.view) {
+    return model::invalid(
+        "One or more parameter values were invalid: StreamViewType is required when "
+        "StreamEnabled is true");
+  }
+  if (table.stream) {
+    return model::invalid("Table already has an enabled stream: TableName: " + table.name);
+  }
+  table.stream = {view_of(*input.view), label_of(context.now)};
+  table.latest_stream_label = table.stream->label;
+  return {};
+}
+
+}  // namespace
+
+model::Outcome<void> apply_settings(const Context& context, const TableSettings& settings,
+                                    model::Table& table) {
+  if (settings.stream) {
+    if (auto good = apply_stream(context, *settings.stream, table); !good) return good;
+  }
+  if (settings.encryption) {
+    const bool enabled = settings.encryption->enabled.value_or(false);
+    if (enabled) {
+      const std::string key = settings.encryption->key.value_or("alias/aws/dynamodb");
+      table.encryption = {
+          true, "arn:aws:kms:" + std::string(context.region) + ":000000000000:key/" + key};
+    } else {
+      table.encryption.reset();
+    }
+  }
+  if (settings.table_class) {
+    table.table_class = *settings.table_class == "STANDARD"
+                            ? model::TableClass::standard
+                            : model::TableClass::standard_infrequent_access;
+  }
+  if (settings.deletion_protection) table.deletion_protection = *settings.deletion_protection;
+  if (settings.on_demand) {
+    table.on_demand = {settings.on_demand->max_read_units, settings.on_demand->max_write_units};
+  }
+  if (settings.warm) {
+    table.warm = {settings.warm->read_units.value_or(0), settings.warm->write_units.value_or(0)};
+  }
+  return {};
+}
+
+}  // namespace dynatape::operations

@@ -1,0 +1,75 @@
+#include "emulator/operations/target_table.h"
+
+namespace dynatape::operations {
+namespace {
+
+constexpr std::string_view kArnPrefix = "arn:";
+constexpr std::string_view kArnTable = ":table/";
+
+bool is_arn(std::string_view name) { return name.starts_with(kArnPrefix); }
+
+model::ServiceError not_found() {
+  return {model::ErrorType::resource_not_found, "Requested resource not found"};
+}
+
+bool usable(const model::Table& table, model::TimePoint now) {
+  return table.lifecycle.at(now) != model::Status::creating && !table.lifecycle.gone(now);
+}
+
+}  // namespace
+
+std::string_view TableName::name() const {
+  const std::string_view text = sent;
+  const auto at = is_arn(text) ? text.find(kArnTable) : std::string_view::npos;
+  if (at == std::string_view::npos) return text;
+  const std::string_view rest = text.substr(at + kArnTable.size());
+  return rest.substr(0, rest.find('/'));
+}
+
+bool decode(wire::Decoding& decoding, const wire::Json& json, TableName& out) {
+  return wire::decode(decoding, json, out.sent);
+}
+
+void check_value(wire::Violations& violations, const TableName& table,
+                 const wire::Constraint& constraint, const wire::Path& path) {
+  constexpr std::int64_t kMaxArn = 1024;
+  if (is_arn(table.sent)) {
+    violations.check(table.sent, wire::Constraint{.max = kMaxArn}, path);
+  } else {
+    violations.check(table.sent, constraint, path);
+  }
+}
+
+model::Outcome<const storage::TableState*> find_table(const Context& context,
+                                                      const storage::Snapshot& from,
+                                                      std::string_view name) {
+  const storage::TableState* const table = from.table(name);
+  if (table == nullptr || !usable(table->definition(), context.now)) {
+    return std::unexpected(not_found());
+  }
+  return table;
+}
+
+model::Outcome<storage::TableWriter*> find_table(const Context& context, storage::Transaction& from,
+                                                 std::string_view name) {
+  storage::TableWriter* const table = from.table(name);
+  if (table == nullptr || !usable(table->definition(), context.now)) {
+    return std::unexpected(not_found());
+  }
+  return table;
+}
+
+model::ServiceError table_not_found(std::string_view name) {
+  return {model::ErrorType::resource_not_found,
+          "Requested resource not found: Table: " + std::string(name) + " not found"};
+}
+
+std::string table_arn(const Context& context, std::string_view name) {
+  std::string arn = "arn:aws:dynamodb:";
+  arn += context.region;
+  arn += ":000000000000:table/";
+  arn += name;
+  return arn;
+}
+
+}  // namespace dynatape::operations
