@@ -1,0 +1,206 @@
+#include "cassettes/cassette.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "cassettes/error_response.h"
+#include "cassettes/file_header.h"
+
+namespace dynatape::cassettes {
+namespace {
+
+/// The tape that is recorded while the old one is still in its place.
+constexpr std::string_view kUnfinished = ".recording";
+
+std::unexpected<core::Error> failed(const std::string& path, const std::string& why) {
+  return core::failure("cassette " + path + ": " + why);
+}
+
+/// A new tape may be begun at `path` beside the old one; fails where an earlier recording that was
+/// killed left its answered calls there.
+core::Result<void> check_unfinished(const std::string& path) {
+  const auto state = inspect(path);
+  if (!state) return std::unexpected(state.error());
+  if (*state == FileState::absent) return {};
+  if (auto in_use = Store::record(path); !in_use) return std::unexpected(in_use.error());
+  return failed(
+      path,
+      "it is what a recording that was killed left; move it over the old cassette to keep "
+      "it, or remove it");
+}
+
+/// Makes a rename durable.
+void sync_directory_of(const std::string& path) {
+  const auto parent = std::filesystem::path(path).parent_path();
+  const int directory = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY);
+  if (directory < 0) return;
+  ::fsync(directory);
+  ::close(directory);
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<Cassette>> Cassette::open(CassetteOptions options) {
+  const auto state = inspect(options.path);
+  if (!state) return std::unexpected(state.error());
+  const bool exists = *state != FileState::absent;
+  const Mode mode = options.mode;
+  const bool replays =
+      mode == Mode::none || mode == Mode::new_episodes || (mode == Mode::once && exists);
+  const bool records =
+      mode == Mode::all || mode == Mode::new_episodes || (mode == Mode::once && !exists);
+  std::string recording_path = options.path;
+  if (mode == Mode::all && exists) {
+    recording_path += kUnfinished;
+    if (auto free = check_unfinished(recording_path); !free) return std::unexpected(free.error());
+  }
+  auto cassette =
+      std::unique_ptr<Cassette>(new Cassette(std::move(options), std::move(recording_path)));
+  if (auto opened = cassette->open_store(replays, records); !opened) {
+    return std::unexpected(opened.error());
+  }
+  return cassette;
+}
+
+core::Result<void> Cassette::open_store(bool replays, bool records) {
+  auto store = records ? Store::record(recording_path_) : Store::open(recording_path_);
+  if (!store) return std::unexpected(store.error());
+  store_ = std::move(*store);
+  if (replays) {
+    auto player = Player::load(store_);
+    if (!player) return std::unexpected(player.error());
+    player_ = std::move(*player);
+  }
+  if (records) {
+    auto recorder = Recorder::make(store_);
+    if (!recorder) return std::unexpected(recorder.error());
+    recorder_ = std::move(*recorder);
+  }
+  return {};
+}
+
+Cassette::~Cassette() = default;
+
+core::Result<std::optional<Cassette::Answer>> Cassette::replay(const core::Exchange& exchange) {
+  const auto* operation = exchange.call().operation();
+  const core::Request* request = &exchange.request();
+  core::Request redacted;
+  if (player_->redacted()) {
+    int ignored = 0;
+    redacted = Redactor::redacted(*request, redactor_.secrets(*request), ignored);
+    request = &redacted;
+  }
+  const Fingerprint key = fingerprint_of(*request, operation);
+  const auto match = player_->take(key, exchange.call().invocation_id());
+  if (!match) {
+    if (records()) return std::nullopt;
+    return missed(*request, operation, key);
+  }
+  auto response = player_->answer(*match);
+  if (!response) return std::unexpected(response.error());
+  std::string note = "#" + std::to_string(match->id) + ", call " + std::to_string(match->turn) +
+                     " of " + std::to_string(match->of);
+  if (match->retry) note += ", again for a retry";
+  const std::lock_guard lock(mutex_);
+  ++counts_.replayed;
+  return Answer{std::move(*response), std::move(note)};
+}
+
+Cassette::Answer Cassette::missed(const core::Request& request, const core::Operation* operation,
+                                  const Fingerprint& key) {
+  std::string why = player_->explain(request, operation, key);
+  Answer answer{error_response("CassetteMissException", why), "miss"};
+  const std::lock_guard lock(mutex_);
+  if (++counts_.missed <= CassetteSummary::kListed) counts_.misses.push_back(std::move(why));
+  return answer;
+}
+
+core::Task<core::Result<std::string>> Cassette::record(core::Exchange& exchange,
+                                                       const core::Response& response) {
+  const auto* operation = exchange.call().operation();
+  const auto secrets = redactor_.secrets(exchange.request());
+  Recording recording;
+  recording.operation = exchange.call().name();
+  recording.arrival = exchange.id();
+  recording.started = exchange.started();
+  recording.took = exchange.clock().now() - exchange.started();
+  recording.request = Redactor::redacted(exchange.request(), secrets, recording.redactions);
+  recording.response = Redactor::redacted(response, secrets, recording.redactions);
+  recording.key = fingerprint_of(recording.request, operation);
+  const int redactions = recording.redactions;
+  const std::string_view invocation = exchange.call().invocation_id();
+  auto placed = co_await recorder_->append(std::move(recording), invocation, exchange.loop());
+  if (!placed) {
+    const std::lock_guard lock(mutex_);
+    ++counts_.refused;
+    co_return std::unexpected(placed.error());
+  }
+  std::string note = "#" + std::to_string(*placed);
+  if (redactions > 0) {
+    note += ", secrets replaced: " + std::to_string(redactions);
+    const std::lock_guard lock(mutex_);
+    counts_.redactions += static_cast<std::size_t>(redactions);
+  }
+  co_return note;
+}
+
+std::optional<core::Error> Cassette::refuses() {
+  auto failure = recorder_->failure();
+  if (failure) {
+    const std::lock_guard lock(mutex_);
+    ++counts_.refused;
+  }
+  return failure;
+}
+
+CassetteSummary Cassette::summary() const {
+  CassetteSummary summary;
+  {
+    const std::lock_guard lock(mutex_);
+    summary = counts_;
+  }
+  if (recorder_) {
+    summary.recorded = recorder_->recorded();
+    if (const auto failure = recorder_->failure()) summary.failure = failure->message;
+  }
+  if (!player_) return summary;
+  summary.unused = player_->unused_count();
+  for (const std::int64_t id : player_->unused(CassetteSummary::kListed)) {
+    const auto recording = store_->read(id);
+    summary.unused_calls.push_back("#" + std::to_string(id) + " " +
+                                   (recording ? recording->operation : ""));
+  }
+  return summary;
+}
+
+core::Result<void> Cassette::close() {
+  if (auto closed = store_->close(); !closed) return closed;
+  return recording_path_ == options_.path ? core::Result<void>() : replace();
+}
+
+core::Result<void> Cassette::replace() {
+  const std::string& path = options_.path;
+  if (recorder_->failure()) {
+    return failed(path,
+                  "it was kept, because recording it again failed; what was recorded until "
+                  "then is in " +
+                      recording_path_);
+  }
+  if (recorder_->recorded() == 0) {
+    std::remove(recording_path_.c_str());
+    return failed(path, "it was kept, because nothing was recorded to replace it");
+  }
+  if (std::rename(recording_path_.c_str(), path.c_str()) != 0) {
+    return failed(path, std::string("it was kept, because the new one cannot replace it: ") +
+                            std::strerror(errno) + "; the new one is " + recording_path_);
+  }
+  sync_directory_of(path);
+  return {};
+}
+
+}  // namespace dynatape::cassettes

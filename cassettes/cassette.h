@@ -1,0 +1,102 @@
+#pragma once
+
+// A cassette in use: what the interceptors, the exit summary and the command line hold. The mode
+// decides, once, whether it answers calls, records them, or both. Safe to call from any thread.
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cassettes/player.h"
+#include "cassettes/recorder.h"
+#include "cassettes/redaction.h"
+#include "core/exchange.h"
+
+namespace dynatape::cassettes {
+
+/// VCR's record modes.
+enum class Mode {
+  once,          ///< records if the file is absent, else only replays
+  new_episodes,  ///< replays, and records what is new
+  all,           ///< records everything, and then takes the place of the file
+  none,          ///< only replays
+};
+
+struct CassetteOptions {
+  std::string path;
+  Mode mode = Mode::once;
+  /// Secrets that no request shows and no tape may hold: the proxy's own secret access key.
+  std::vector<std::string> secrets = {};
+};
+
+/// For the exit summary. Calls count once per attempt.
+struct CassetteSummary {
+  std::size_t replayed = 0;
+  std::size_t recorded = 0;
+  std::size_t missed = 0;
+  std::size_t refused = 0;                ///< answered with an error because recording had failed
+  std::size_t redactions = 0;             ///< secrets that were replaced
+  std::size_t unused = 0;                 ///< recorded calls that answered nothing
+  std::vector<std::string> misses;        ///< why, for the first kListed of them
+  std::vector<std::string> unused_calls;  ///< "#12 GetItem", the first kListed of them
+  std::optional<std::string> failure;     ///< why recording stopped
+
+  static constexpr std::size_t kListed = 20;
+};
+
+class Cassette {
+ public:
+  [[nodiscard]] static core::Result<std::unique_ptr<Cassette>> open(CassetteOptions options);
+  Cassette(const Cassette&) = delete;
+  Cassette& operator=(const Cassette&) = delete;
+  ~Cassette();
+
+  /// Whether calls are to be answered from the tape, and appended to it.
+  [[nodiscard]] bool replays() const { return player_ != nullptr; }
+  [[nodiscard]] bool records() const { return recorder_ != nullptr; }
+
+  struct Answer {
+    core::Response response;
+    std::string note;  ///< "#12, call 1 of 3"
+  };
+  /// What the tape answers; nullopt where it has nothing and the call is to go on. A miss is an
+  /// answer too, where nothing is recorded. An error is the file's.
+  [[nodiscard]] core::Result<std::optional<Answer>> replay(const core::Exchange& exchange);
+
+  /// Appends what `response` answered; finishes when it is durable, with a note: "#13".
+  [[nodiscard]] core::Task<core::Result<std::string>> record(core::Exchange& exchange,
+                                                             const core::Response& response);
+  /// Why nothing can be recorded any more: such a call must not reach the upstream. Counts it.
+  [[nodiscard]] std::optional<core::Error> refuses();
+
+  [[nodiscard]] CassetteSummary summary() const;
+
+  /// Leaves one file at the path. Mode `all` keeps the old one where nothing was recorded or
+  /// recording failed. Call it when no exchange is left.
+  [[nodiscard]] core::Result<void> close();
+
+ private:
+  Cassette(CassetteOptions options, std::string recording_path)
+      : options_(std::move(options)),
+        recording_path_(std::move(recording_path)),
+        redactor_(options_.secrets) {}
+  [[nodiscard]] core::Result<void> open_store(bool replays, bool records);
+  [[nodiscard]] core::Result<void> replace();
+  [[nodiscard]] Answer missed(const core::Request& request, const core::Operation* operation,
+                              const Fingerprint& key);
+
+  const CassetteOptions options_;
+  const std::string recording_path_;  ///< where it records to: beside the path until it is closed
+  std::shared_ptr<Store> store_;      // shared by player and recorder
+  std::unique_ptr<Player> player_;
+  std::unique_ptr<Recorder> recorder_;
+  Redactor redactor_;
+  mutable std::mutex mutex_;
+  CassetteSummary counts_;  ///< guarded by mutex_; what player and recorder do not count
+};
+
+}  // namespace dynatape::cassettes

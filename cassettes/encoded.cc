@@ -1,0 +1,169 @@
+#include "cassettes/encoded.h"
+
+#include <zlib.h>
+
+#include <array>
+#include <cstdint>
+
+namespace dynatape::cassettes {
+namespace {
+
+constexpr std::uint8_t kNone = 255;
+
+constexpr auto kBase64Values = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kNone);
+  std::uint8_t next = 0;
+  for (char c = 'A'; c <= 'Z'; ++c) values[static_cast<unsigned char>(c)] = next++;
+  for (char c = 'a'; c <= 'z'; ++c) values[static_cast<unsigned char>(c)] = next++;
+  for (char c = '0'; c <= '9'; ++c) values[static_cast<unsigned char>(c)] = next++;
+  values['+'] = values['-'] = 62;
+  values['/'] = values['_'] = 63;
+  return values;
+}();
+
+std::uint8_t base64_value(char c) { return kBase64Values[static_cast<unsigned char>(c)]; }
+
+std::uint8_t hex_value(char c) {
+  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
+  return kNone;
+}
+
+/// The number that `digits` hexadecimal digits at `at` stand for, or -1.
+int hex_number(std::string_view text, std::size_t at, std::size_t digits) {
+  if (at + digits > text.size()) return -1;
+  int number = 0;
+  for (const char c : text.substr(at, digits)) {
+    const std::uint8_t value = hex_value(c);
+    if (value == kNone) return -1;
+    number = number * 16 + value;
+  }
+  return number;
+}
+
+bool looks_compressed(std::string_view bytes) {
+  if (bytes.size() < 8) return false;
+  const auto first = static_cast<unsigned char>(bytes[0]);
+  const auto second = static_cast<unsigned char>(bytes[1]);
+  const bool gzip = first == 0x1f && second == 0x8b;
+  const bool zlib = (first & 0x0f) == 8 && (first >> 4) <= 7 && (first * 256 + second) % 31 == 0;
+  return gzip || zlib;
+}
+
+}  // namespace
+
+std::optional<EncodedRun> find_encoded_run(std::string_view text, std::size_t from,
+                                           std::size_t least) {
+  while (from + least <= text.size()) {
+    // Backwards from where a run that begins at `from` would be long enough: a character outside
+    // the alphabet rules out every beginning up to itself.
+    std::size_t at = from + least;
+    while (at > from && base64_value(text[at - 1]) != kNone) --at;
+    if (at > from) {
+      from = at;
+      continue;
+    }
+    std::size_t end = from + least;
+    while (end < text.size() && base64_value(text[end]) != kNone) ++end;
+    return EncodedRun{from, end};
+  }
+  return std::nullopt;
+}
+
+std::string decode_base64(std::string_view run) {
+  std::string bytes;
+  bytes.reserve(run.size() * 3 / 4);
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : run) {
+    bits = bits << 6 | base64_value(c);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += static_cast<char>(bits >> count & 0xff);
+  }
+  return bytes;
+}
+
+std::string encode_base64(std::string_view bytes, bool url, bool padded) {
+  const std::string_view tail = url ? "-_" : "+/";
+  const std::string alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + std::string(tail);
+  std::string text;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6; count -= 6) text += alphabet[bits >> (count - 6) & 63];
+  }
+  if (count > 0) text += alphabet[bits << (6 - count) & 63];
+  while (padded && text.size() % 4 != 0) text += '=';
+  return text;
+}
+
+std::optional<std::string> decode_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int byte = hex_number(text, i, 2);
+    if (byte < 0) return std::nullopt;
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
+}
+
+std::string decode_percent(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const int byte = text[i] == '%' ? hex_number(text, i + 1, 2) : -1;
+    bytes += byte < 0 ? text[i] : static_cast<char>(byte);
+    if (byte >= 0) i += 2;
+  }
+  return bytes;
+}
+
+std::string decode_json_escapes(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      bytes += text[i];
+      continue;
+    }
+    const char escaped = text[++i];
+    const int code = escaped == 'u' ? hex_number(text, i + 1, 4) : -1;
+    if (code < 0) {
+      bytes += escaped;
+    } else {
+      bytes += static_cast<char>(code < 128 ? code : '?');  // secrets are ASCII
+      i += 4;
+    }
+  }
+  return bytes;
+}
+
+std::optional<std::string> inflate(std::string_view bytes, std::size_t limit, bool& too_long) {
+  too_long = false;
+  if (!looks_compressed(bytes)) return std::nullopt;
+  z_stream stream{};
+  if (inflateInit2(&stream, MAX_WBITS + 32) != Z_OK) return std::nullopt;  // 32: gzip or zlib
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  std::string out;
+  std::array<char, 16384> piece;
+  int code = Z_OK;
+  while (code == Z_OK && !too_long) {
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = piece.size();
+    code = ::inflate(&stream, Z_NO_FLUSH);
+    out.append(piece.data(), piece.size() - stream.avail_out);
+    too_long = out.size() > limit;
+  }
+  inflateEnd(&stream);
+  if (out.empty() || too_long) return std::nullopt;
+  return out;
+}
+
+}  // namespace dynatape::cassettes

@@ -1,0 +1,339 @@
+#include "cassettes/store.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "cassettes/file_header.h"
+
+namespace dynatape::cassettes {
+namespace {
+
+constexpr const char* kSchema = R"sql(
+CREATE TABLE setting (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE interaction (
+  id               INTEGER PRIMARY KEY,
+  call             INTEGER NOT NULL,
+  key              BLOB NOT NULL,
+  operation        TEXT NOT NULL,
+  arrival          INTEGER NOT NULL,
+  started_us       INTEGER NOT NULL,
+  took_us          INTEGER NOT NULL,
+  redactions       INTEGER NOT NULL,
+  method           TEXT NOT NULL,
+  target           TEXT NOT NULL,
+  request_headers  TEXT NOT NULL,
+  request_body     BLOB NOT NULL,
+  status           INTEGER NOT NULL,
+  response_headers TEXT NOT NULL,
+  response_body    BLOB NOT NULL
+) STRICT;
+)sql";
+
+// Made when a recording closes: until then every append would pay for them.
+constexpr const char* kIndexes = R"sql(
+CREATE INDEX IF NOT EXISTS interaction_by_key ON interaction (key, call, id);
+CREATE INDEX IF NOT EXISTS interaction_by_operation ON interaction (operation, id);
+CREATE INDEX IF NOT EXISTS interaction_redacted ON interaction (id) WHERE redactions > 0;
+)sql";
+
+constexpr std::string_view kInsert =
+    "INSERT INTO interaction VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)";
+constexpr std::string_view kRead = "SELECT * FROM interaction WHERE id = ?1";
+constexpr std::string_view kPage = "SELECT * FROM interaction WHERE id > ?1 ORDER BY id LIMIT ?2";
+constexpr std::string_view kOperationPage =
+    "SELECT * FROM interaction WHERE id > ?1 AND operation = ?3 ORDER BY id LIMIT ?2";
+constexpr std::int64_t kRekeyPage = 256;
+constexpr std::string_view kResponse =
+    "SELECT status, response_headers, response_body FROM interaction WHERE id = ?1";
+
+// The log is folded into the file once it has this many pages of 4 KiB: seldom, because that syncs.
+constexpr const char* kRecording =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;";
+
+std::unexpected<core::Error> failed(const std::string& path, const std::string& why) {
+  return core::failure("cassette " + path + ": " + why);
+}
+
+/// "name: value" lines.
+std::string lines_of(const core::Headers& headers) {
+  std::string text;
+  for (const auto& [name, value] : headers) {
+    text.append(name).append(": ").append(value).append("\n");
+  }
+  return text;
+}
+
+core::Headers headers_of(std::string_view lines) {
+  core::Headers headers;
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+    const auto colon = line.find(": ");
+    if (colon == std::string_view::npos) continue;
+    headers.add(std::string(line.substr(0, colon)), std::string(line.substr(colon + 2)));
+  }
+  return headers;
+}
+
+std::string_view bytes_of(const Fingerprint& key) {
+  return {reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()};
+}
+
+Fingerprint fingerprint_from(std::string_view bytes) {
+  Fingerprint key;
+  std::memcpy(key.bytes.data(), bytes.data(), std::min(bytes.size(), key.bytes.size()));
+  return key;
+}
+
+/// Of a row of SELECT *.
+Recording recording_from(const Statement& row) {
+  Recording recording;
+  recording.id = row.integer(0);
+  recording.call = row.integer(1);
+  recording.key = fingerprint_from(row.bytes(2));
+  recording.operation = row.bytes(3);
+  recording.arrival = static_cast<std::uint64_t>(row.integer(4));
+  recording.started = core::TimePoint(core::Duration(row.integer(5)));
+  recording.took = core::Duration(row.integer(6));
+  recording.redactions = static_cast<int>(row.integer(7));
+  recording.request.method = row.bytes(8);
+  recording.request.target = row.bytes(9);
+  recording.request.headers = headers_of(row.bytes(10));
+  recording.request.body = row.bytes(11);
+  recording.response.status = static_cast<int>(row.integer(12));
+  recording.response.headers = headers_of(row.bytes(13));
+  recording.response.body = row.bytes(14);
+  return recording;
+}
+
+/// An empty cassette. Its creation is not synced: there is nothing in it to lose.
+core::Result<void> create_schema(Connection& connection) {
+  const std::string sql = "PRAGMA synchronous = OFF; BEGIN EXCLUSIVE;" + std::string(kSchema) +
+                          "INSERT INTO setting VALUES ('key_version', '" +
+                          std::to_string(kKeyVersion) + "');" +
+                          "PRAGMA application_id = " + std::to_string(kApplicationId) + ";" +
+                          "PRAGMA user_version = " + std::to_string(kFormatVersion) + "; COMMIT;";
+  return connection.run(sql.c_str());
+}
+
+/// Holds a reader's lock from here on, so that nobody writes the file under a replay.
+core::Result<Connection> open_and_lock(const std::string& path, Connection::Access access) {
+  auto connection = Connection::open(path, access);
+  if (!connection) return connection;
+  if (auto locked = connection->run("BEGIN"); !locked) return std::unexpected(locked.error());
+  if (auto first = connection->integer("SELECT count(*) FROM setting"); !first) {
+    return std::unexpected(first.error());
+  }
+  return connection;
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<Store>> Store::record(const std::string& path) {
+  const auto state = inspect(path);
+  if (!state) return std::unexpected(state.error());
+  auto connection = Connection::open(
+      path, *state == FileState::absent ? Connection::Access::create : Connection::Access::write);
+  if (!connection) return std::unexpected(connection.error());
+  // Exclusive from the first lock to the last: a second recorder is refused, and the log needs no
+  // shared memory beside it.
+  auto ready = connection->run("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;");
+  if (ready && *state == FileState::absent) ready = create_schema(*connection);
+  if (ready) ready = connection->run(kRecording);
+  if (!ready) return std::unexpected(ready.error());
+  return make(path, std::move(*connection), /*recording=*/true);
+}
+
+core::Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
+  const auto state = inspect(path);
+  if (!state) return std::unexpected(state.error());
+  if (*state == FileState::absent) {
+    return failed(path, "there is no such recording; record it first");
+  }
+  if (*state == FileState::unclosed) {
+    auto recovered = record(path);
+    if (!recovered) return recovered;
+    if (auto closed = (*recovered)->close(); !closed) return std::unexpected(closed.error());
+  }
+  auto connection = open_and_lock(path, Connection::Access::read);
+  if (!connection) {
+    // Some media know no locks; a file that nobody can write needs none.
+    auto unlocked = open_and_lock(path, Connection::Access::immutable);
+    if (!unlocked || ::access(path.c_str(), W_OK) == 0) return std::unexpected(connection.error());
+    connection = std::move(unlocked);
+  }
+  return make(path, std::move(*connection), /*recording=*/false);
+}
+
+core::Result<std::unique_ptr<Store>> Store::make(std::string path, Connection connection,
+                                                 bool recording) {
+  auto insert = connection.prepare(kInsert);
+  auto read = connection.prepare(kRead);
+  auto response = connection.prepare(kResponse);
+  for (const auto* statement : {&insert, &read, &response}) {
+    if (!*statement) return std::unexpected(statement->error());
+  }
+  return std::unique_ptr<Store>(
+      new Store(std::move(path), std::move(connection),
+                {std::move(*insert), std::move(*read), std::move(*response)}, recording));
+}
+
+Store::Store(std::string path, Connection connection, Statements statements, bool recording)
+    : path_(std::move(path)),
+      connection_(std::move(connection)),
+      statements_(std::move(statements)),
+      recording_(recording) {}
+
+Store::~Store() {
+  if (recording_) static_cast<void>(close());
+}
+
+core::Result<void> Store::append(std::span<const Recording* const> recordings) {
+  const std::lock_guard lock(mutex_);
+  auto done = connection_.run("BEGIN");
+  for (const Recording* recording : recordings) {
+    if (done) done = insert(*recording);
+  }
+  if (done) done = connection_.run("COMMIT");
+  if (!done) static_cast<void>(connection_.run("ROLLBACK"));
+  return done;
+}
+
+core::Result<void> Store::insert(const Recording& recording) {
+  const std::string request_headers = lines_of(recording.request.headers);
+  const std::string response_headers = lines_of(recording.response.headers);
+  Statement& row = statements_.insert;
+  row.bind(1, recording.id);
+  row.bind(2, recording.call);
+  row.bind_blob(3, bytes_of(recording.key));
+  row.bind_text(4, recording.operation);
+  row.bind(5, static_cast<std::int64_t>(recording.arrival));
+  row.bind(6, recording.started.time_since_epoch().count());
+  row.bind(7, recording.took.count());
+  row.bind(8, recording.redactions);
+  row.bind_text(9, recording.request.method);
+  row.bind_text(10, recording.request.target);
+  row.bind_text(11, request_headers);
+  row.bind_blob(12, recording.request.body);
+  row.bind(13, recording.response.status);
+  row.bind_text(14, response_headers);
+  row.bind_blob(15, recording.response.body);
+  const auto done = row.step();
+  row.reset();
+  if (!done) return std::unexpected(done.error());
+  return {};
+}
+
+core::Result<Recording> Store::read(std::int64_t id) {
+  const std::lock_guard lock(mutex_);
+  Statement& row = statements_.read;
+  row.bind(1, id);
+  const auto found = row.step();
+  core::Result<Recording> recording = failed(path_, "it has no interaction " + std::to_string(id));
+  if (!found) recording = std::unexpected(found.error());
+  if (found && *found) recording = recording_from(row);
+  row.reset();
+  return recording;
+}
+
+core::Result<core::Response> Store::response(std::int64_t id) {
+  const std::lock_guard lock(mutex_);
+  Statement& row = statements_.response;
+  row.bind(1, id);
+  const auto found = row.step();
+  core::Result<core::Response> response;
+  if (!found) {
+    response = std::unexpected(found.error());
+  } else if (!*found) {
+    response = failed(path_, "it has no interaction " + std::to_string(id));
+  } else {
+    response->status = static_cast<int>(row.integer(0));
+    response->headers = headers_of(row.bytes(1));
+    response->body = row.bytes(2);
+  }
+  row.reset();
+  return response;
+}
+
+core::Result<std::vector<Place>> Store::places() {
+  const auto version =
+      integer("SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'key_version'");
+  if (!version) return std::unexpected(version.error());
+  return *version == kKeyVersion ? stored_places() : rekeyed_places();
+}
+
+core::Result<std::vector<Place>> Store::stored_places() {
+  const std::lock_guard lock(mutex_);
+  auto rows = connection_.prepare("SELECT key, call, id FROM interaction ORDER BY key, call, id");
+  if (!rows) return std::unexpected(rows.error());
+  std::vector<Place> places;
+  auto row = rows->step();
+  for (; row && *row; row = rows->step()) {
+    places.push_back({fingerprint_from(rows->bytes(0)), rows->integer(1), rows->integer(2)});
+  }
+  if (!row) return std::unexpected(row.error());
+  return places;
+}
+
+core::Result<std::vector<Place>> Store::rekeyed_places() {
+  std::vector<Place> places;
+  for (auto some = page(0, kRekeyPage);; some = page(places.back().id, kRekeyPage)) {
+    if (!some) return std::unexpected(some.error());
+    if (some->empty()) break;
+    for (const Recording& recording : *some) {
+      const auto* operation = core::find_operation(recording.operation);
+      places.push_back(
+          {fingerprint_of(recording.request, operation), recording.call, recording.id});
+    }
+  }
+  std::ranges::sort(places);
+  return places;
+}
+
+core::Result<std::int64_t> Store::last_id() {
+  return integer("SELECT coalesce(max(id), 0) FROM interaction");
+}
+
+core::Result<bool> Store::has_redactions() {
+  const auto found = integer("SELECT EXISTS (SELECT 1 FROM interaction WHERE redactions > 0)");
+  if (!found) return std::unexpected(found.error());
+  return *found != 0;
+}
+
+core::Result<std::int64_t> Store::integer(std::string_view sql) {
+  const std::lock_guard lock(mutex_);
+  return connection_.integer(sql);
+}
+
+core::Result<std::vector<Recording>> Store::page(std::int64_t after, std::int64_t limit,
+                                                 std::optional<std::string_view> operation) {
+  const std::lock_guard lock(mutex_);
+  auto rows = connection_.prepare(operation ? kOperationPage : kPage);
+  if (!rows) return std::unexpected(rows.error());
+  rows->bind(1, after);
+  rows->bind(2, limit);
+  if (operation) rows->bind_text(3, *operation);
+  std::vector<Recording> recordings;
+  auto row = rows->step();
+  for (; row && *row; row = rows->step()) recordings.push_back(recording_from(*rows));
+  if (!row) return std::unexpected(row.error());
+  return recordings;
+}
+
+core::Result<void> Store::close() {
+  const std::lock_guard lock(mutex_);
+  if (!std::exchange(recording_, false)) return {};
+  // The indexes only make opening faster: without room for them the cassette is still whole.
+  static_cast<void>(connection_.run(kIndexes));
+  auto folded = connection_.run("PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;");
+  if (!folded) folded.error().message += " (its log " + path_ + "-wal belongs to it: keep both)";
+  return folded;
+}
+
+}  // namespace dynatape::cassettes

@@ -1,0 +1,92 @@
+#pragma once
+
+// The one owner of a cassette's file: appends recordings in transactions, reads them back, and
+// leaves a single file behind. It knows nothing of HTTP, of matching or of secrets. Safe to call
+// from any thread. docs/cassette-format.md describes the file.
+//
+// Invariants: while a recorder has the file, it alone has it; what append() has committed survives
+// a kill of the process; after close() the file needs no other beside it.
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cassettes/recording.h"
+#include "cassettes/sqlite.h"
+#include "core/result.h"
+
+namespace dynatape::cassettes {
+
+/// Where an attempt stands on the tape, and what finds it.
+struct Place {
+  Fingerprint key;
+  std::int64_t call = 0;
+  std::int64_t id = 0;
+
+  auto operator<=>(const Place&) const = default;
+};
+
+class Store {
+ public:
+  /// For reading only. A cassette whose recorder was killed is first put in order, which needs
+  /// write permission.
+  [[nodiscard]] static core::Result<std::unique_ptr<Store>> open(const std::string& path);
+  /// For appending; makes the file where there is none.
+  [[nodiscard]] static core::Result<std::unique_ptr<Store>> record(const std::string& path);
+
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  /// Closes a recorder's file as close() does, as far as that goes.
+  ~Store();
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// In one transaction, all or none. Committed when it returns.
+  [[nodiscard]] core::Result<void> append(std::span<const Recording* const> recordings);
+
+  [[nodiscard]] core::Result<Recording> read(std::int64_t id);
+  /// Only the answer of read(id).
+  [[nodiscard]] core::Result<core::Response> response(std::int64_t id);
+  /// Every attempt, sorted.
+  [[nodiscard]] core::Result<std::vector<Place>> places();
+  [[nodiscard]] core::Result<std::int64_t> last_id();
+  /// Whether a secret was replaced anywhere.
+  [[nodiscard]] core::Result<bool> has_redactions();
+
+  /// Up to `limit` recordings with an id above `after`, in order; of one operation where one is
+  /// named. Empty at the end.
+  [[nodiscard]] core::Result<std::vector<Recording>> page(
+      std::int64_t after, std::int64_t limit,
+      std::optional<std::string_view> operation = std::nullopt);
+
+  /// Folds the log into the file, durably. Nothing may be called afterwards but the destructor.
+  [[nodiscard]] core::Result<void> close();
+
+ private:
+  /// Prepared once.
+  struct Statements {
+    Statement insert;
+    Statement read;
+    Statement response;
+  };
+
+  Store(std::string path, Connection connection, Statements statements, bool recording);
+  [[nodiscard]] static core::Result<std::unique_ptr<Store>> make(std::string path,
+                                                                 Connection connection,
+                                                                 bool recording);
+  [[nodiscard]] core::Result<void> insert(const Recording& recording);
+  [[nodiscard]] core::Result<std::int64_t> integer(std::string_view sql);
+  [[nodiscard]] core::Result<std::vector<Place>> stored_places();
+  [[nodiscard]] core::Result<std::vector<Place>> rekeyed_places();
+
+  const std::string path_;
+  std::mutex mutex_;  ///< guards everything below
+  Connection connection_;
+  Statements statements_;
+  bool recording_;
+};
+
+}  // namespace dynatape::cassettes

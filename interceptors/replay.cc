@@ -1,0 +1,23 @@
+#include "interceptors/replay.h"
+
+#include <utility>
+
+#include "cassettes/error_response.h"
+
+namespace dynatape::interceptors {
+
+core::Task<core::Result<core::Reply>> Replay::handle(core::Exchange& exchange, core::Next next) {
+  auto answer = cassette_->replay(exchange);
+  if (!answer) {
+    exchange.note(name(), answer.error().message);
+    co_return core::Reply{
+        cassettes::error_response("CassetteFailedException", answer.error().message),
+        core::Source::cassette,
+        {}};
+  }
+  if (!*answer) co_return co_await next(exchange);
+  exchange.note(name(), std::move((*answer)->note));
+  co_return core::Reply{std::move((*answer)->response), core::Source::cassette, {}};
+}
+
+}  // namespace dynatape::interceptors
