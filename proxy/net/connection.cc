@@ -36,6 +36,13 @@ std::size_t Connection::read_now(std::span<char> buffer) {
   return error ? 0 : bytes;
 }
 
+bool Connection::quiet() {
+  char byte = 0;
+  error_code error;
+  socket_.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
+  return error == asio::error::would_block || error == asio::error::try_again;
+}
+
 Connection::Written Connection::write_now() {
   while (sent_ < out_.size()) {
     error_code error;

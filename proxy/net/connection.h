@@ -30,6 +30,9 @@ class Connection final : public ByteSink {
   /// Reads what has come already; 0 for nothing and for the peer's end.
   [[nodiscard]] std::size_t read_now(std::span<char> buffer);
 
+  /// Nothing has come and the peer has not closed, as between two requests it should be.
+  [[nodiscard]] bool quiet();
+
   /// What is to be sent: append to it, then flush.
   [[nodiscard]] std::string& out() { return out_; }
 

@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include "proxy/net/idle_connections.h"
+
 namespace dynatape::net {
 namespace {
 
@@ -9,7 +11,10 @@ constexpr int kOneThread = 1;  // concurrency hint: one thread runs it, others m
 
 }  // namespace
 
-IoLoop::IoLoop() : context_(kOneThread), keeps_running_(context_.get_executor()) {}
+IoLoop::IoLoop()
+    : context_(kOneThread),
+      keeps_running_(context_.get_executor()),
+      idle_connections_(std::make_unique<IdleConnections>()) {}
 
 IoLoop::~IoLoop() = default;
 

@@ -9,6 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <coroutine>
 #include <list>
+#include <memory>
 
 #include "core/loop.h"
 
@@ -16,6 +17,8 @@ namespace dynatape::net {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+
+class IdleConnections;
 
 class IoLoop final : public core::Loop {
  public:
@@ -39,6 +42,8 @@ class IoLoop final : public core::Loop {
   [[nodiscard]] bool hurried() const { return hurried_; }
 
   [[nodiscard]] asio::io_context& context() { return context_; }
+  /// Client connections between two requests.
+  [[nodiscard]] IdleConnections& idle_connections() { return *idle_connections_; }
 
   /// While it lives, hurry() closes the socket.
   class Enrolled {
@@ -59,6 +64,7 @@ class IoLoop final : public core::Loop {
   std::list<asio::steady_timer> sleepers_;
   std::list<tcp::socket*> sockets_;
   bool hurried_ = false;
+  std::unique_ptr<IdleConnections> idle_connections_;  // last: its sockets are enrolled
 };
 
 }  // namespace dynatape::net
