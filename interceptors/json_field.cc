@@ -1,5 +1,6 @@
 #include "interceptors/json_field.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "interceptors/duration_text.h"
@@ -25,12 +26,19 @@ std::string in_quotes(std::string_view name) {
   return json(name).dump(-1, ' ', /*ensure_ascii=*/true, json::error_handler_t::replace);
 }
 
+/// A member's name as a path shows it: bare where it is plain, so that a path stays one line.
+std::string path_step(std::string_view name) {
+  const bool plain = std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+  return plain && !name.empty() ? std::string(name) : in_quotes(name);
+}
+
 const json& nothing() {
   static const json null;
   return null;
 }
-
-std::string decimal(double number) { return json(number).dump(); }
 
 }  // namespace
 
@@ -54,13 +62,13 @@ std::uint64_t JsonField::count(std::uint64_t least, std::uint64_t most) const {
   return least;
 }
 
-double JsonField::number(double least, double most) const {
+double JsonField::probability() const {
   if (value_->is_number()) {
     const double number = value_->get<double>();
-    if (number >= least && number <= most) return number;
+    if (number >= 0 && number <= 1) return number;
   }
-  must_be("a number from " + decimal(least) + " to " + decimal(most));
-  return least;
+  must_be("a number from 0 to 1");
+  return 0;
 }
 
 core::Duration JsonField::duration() const {
@@ -106,7 +114,7 @@ std::optional<JsonField> JsonField::member(std::string_view name) const {
   const auto found = value_->find(name);
   if (found == value_->end()) return std::nullopt;
   const std::string separator = path_.empty() ? "" : ".";
-  return JsonField(*found, path_ + separator + std::string(name), *mistake_);
+  return JsonField(*found, path_ + separator + path_step(name), *mistake_);
 }
 
 JsonField JsonField::required(std::string_view name, std::string_view example) const {

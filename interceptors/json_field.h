@@ -30,7 +30,8 @@ class JsonField {
   [[nodiscard]] std::string text() const;
   /// A whole number from `least` to `most`.
   [[nodiscard]] std::uint64_t count(std::uint64_t least = 1, std::uint64_t most = UINT64_MAX) const;
-  [[nodiscard]] double number(double least, double most) const;
+  /// A number from 0 to 1.
+  [[nodiscard]] double probability() const;
   [[nodiscard]] core::Duration duration() const;
   /// One of `known`; `what` names its kind: "an operation".
   [[nodiscard]] std::string choice(std::span<const std::string_view> known,

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kFileMembers[] = {"rules", "seed"};
+constexpr std::string_view kFileMembers[] = {"rules", "seed", "keys"};
 constexpr std::string_view kRuleMembers[] = {"name", "when", "then", "times"};
 constexpr std::string_view kWhenMembers[] = {"operation", "table", "nth",     "first",      "every",
                                              "after",     "per",   "attempt", "probability"};
@@ -53,14 +53,14 @@ When read_when(const JsonField& field) {
   when.every = read_count(field, "every");
   when.after = read_count(field, "after");
   if (const auto per = field.member("per")) {
-    when.per_key = per->choice(kPer, "\"key\"") == "key";
+    when.per_key = per->choice(kPer, "what calls are counted by") == "key";
     if (!when.counts()) per->mistake("it needs one of " + joined(kCounting) + " beside it");
   }
   if (const auto attempts = field.member("attempt")) {
     for (const JsonField& n : attempts->one_or_more()) when.attempts.push_back(n.count(1));
   }
   if (const auto probability = field.member("probability")) {
-    when.probability = probability->number(0, 1);
+    when.probability = probability->probability();
   }
   if (!when.picks_any()) {
     field.mistake("nth, first, every and after together pick no call");
@@ -120,6 +120,22 @@ Rule read_rule(const JsonField& field, std::set<std::string, std::less<>>& taken
   return rule;
 }
 
+/// {"orders": ["user_id", "id"], "users": "id"}
+TableKeys read_keys(const JsonField& field) {
+  TableKeys keys;
+  if (!field.is_object()) field.must_be("an object, from a table to its key attributes");
+  for (const std::string& table : field.member_names()) {
+    const JsonField attributes = *field.member(table);
+    std::vector<std::string>& names = keys[table];
+    for (const JsonField& name : attributes.one_or_more()) names.push_back(name.text());
+    std::ranges::sort(names);
+    if (names.size() > 2 || std::ranges::adjacent_find(names) != names.end()) {
+      attributes.must_be("one attribute, or two that differ");
+    }
+  }
+  return keys;
+}
+
 }  // namespace
 
 core::Result<std::shared_ptr<const RuleSet>> read_rules(std::string_view text,
@@ -131,6 +147,8 @@ core::Result<std::shared_ptr<const RuleSet>> read_rules(std::string_view text,
   root.only(kFileMembers);
   std::optional<std::uint64_t> seed;
   if (const auto field = root.member("seed")) seed = field->count(0);
+  TableKeys keys;
+  if (const auto field = root.member("keys")) keys = read_keys(*field);
   std::vector<Rule> rules;
   std::set<std::string, std::less<>> names;
   for (const JsonField& field : root.required("rules", R"("rules", a list)").elements()) {
@@ -138,7 +156,7 @@ core::Result<std::shared_ptr<const RuleSet>> read_rules(std::string_view text,
     if (!mistake.empty()) break;
   }
   if (!mistake.empty()) return core::failure(std::string(file_name) + ": " + mistake);
-  return std::make_shared<const RuleSet>(std::move(rules), seed);
+  return std::make_shared<const RuleSet>(std::move(rules), seed, std::move(keys));
 }
 
 std::string describe(const RuleSet& rules) {
@@ -148,7 +166,11 @@ std::string describe(const RuleSet& rules) {
   text += "\n";
   for (const Rule& rule : rules.rules()) {
     text += "  " + rule.name + ": " + describe(rule.when) + ": " + rule.then->describe();
-    if (rule.times) text += ", at most " + std::to_string(*rule.times) + " times";
+    if (rule.times == 1) {
+      text += ", at most once";
+    } else if (rule.times) {
+      text += ", at most " + std::to_string(*rule.times) + " times";
+    }
     text += "\n";
   }
   return text;

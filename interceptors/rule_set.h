@@ -12,18 +12,21 @@
 #include <vector>
 
 #include "core/call.h"
+#include "interceptors/call_key.h"
 #include "interceptors/rule.h"
 
 namespace dynatape::interceptors {
 
 class RuleSet {
  public:
-  RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed);
+  RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys = {});
 
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
   [[nodiscard]] bool empty() const { return rules_.empty(); }
   /// As the file says it, where it does.
   [[nodiscard]] std::optional<std::uint64_t> seed() const { return seed_; }
+
+  [[nodiscard]] const TableKeys& keys() const { return keys_; }
 
   /// Whether any rule could be about calls of that operation, or of none. Reads no body.
   [[nodiscard]] bool concerns(const core::Operation* operation) const;
@@ -49,6 +52,7 @@ class RuleSet {
 
   std::vector<Rule> rules_;
   std::optional<std::uint64_t> seed_;
+  TableKeys keys_;
   /// One for each operation, and the last for requests that name none.
   std::array<Slot, std::size(core::kOperations) + 1> slots_;
 };

@@ -38,16 +38,17 @@ struct RuleState {
 /// The hashes that name a call: by its key, and by operation and key. Made on first use.
 class CallIdentity {
  public:
-  explicit CallIdentity(const core::Call& call) : call_(call) {}
+  CallIdentity(const core::Call& call, const TableKeys& keys) : call_(call), keys_(keys) {}
 
   std::uint64_t key() {
-    if (!key_) key_ = call_key(call_);
+    if (!key_) key_ = call_key(call_, keys_);
     return *key_;
   }
   std::uint64_t operation_and_key() { return StableHash(0).add(call_.name()).add(key()).value(); }
 
  private:
   const core::Call& call_;
+  const TableKeys& keys_;
   std::optional<std::uint64_t> key_;
 };
 
@@ -92,7 +93,7 @@ class Rules final : public RulesInterceptor {
     std::vector<Strike> strikes;
     const std::vector<std::size_t> matching = rules_->matching(call);
     if (matching.empty()) return strikes;
-    CallIdentity identity(call);
+    CallIdentity identity(call, rules_->keys());
     const LogicalCall logical = sight(call, matching, identity);
     std::size_t counted = 0;
     for (const std::size_t index : matching) {

@@ -83,6 +83,21 @@ TEST_CASE("rules: per key counts each key by itself, whatever the operation") {
   CHECK(lab.faulted(get_item("t", "b")));
 }
 
+TEST_CASE("rules: a PutItem meets the key of its item where the file says what the key is") {
+  const std::string rule =
+      R"("rules":[{"name":"r","when":{"nth":2,"per":"key"},"then":{"error":"ThrottlingException"}}]})";
+  const CallSpec put{"PutItem", R"({"TableName":"t","Item":{"a":{"S":"x"},"pk":{"S":"1"}}})"};
+  const CallSpec other{"PutItem", R"({"TableName":"t","Item":{"a":{"S":"x"},"pk":{"S":"2"}}})"};
+  Lab knowing(R"({"keys":{"t":"pk"},)" + rule);
+  CHECK_FALSE(knowing.faulted(put));
+  CHECK_FALSE(knowing.faulted(other));
+  CHECK(knowing.faulted(get_item("t", "1")));
+  Lab unknowing("{" + rule);
+  CHECK_FALSE(unknowing.faulted(put));
+  CHECK_FALSE(unknowing.faulted(get_item("t", "1")));
+  CHECK(unknowing.faulted(put));
+}
+
 TEST_CASE("rules: a retry is another attempt of its call and not another call") {
   Lab lab(throttle(R"({"nth":2})"));
   CHECK_FALSE(lab.faulted(as_attempt_of(put_item("t", "a"), "one")));
