@@ -91,7 +91,7 @@ class Matching(Replayed):
         message = caught.exception.response["Error"]["Message"]
         for part in ("GetItem", "id", '"a"', '"b"'):
             self.assertIn(part, message)
-        self.assertEqual(summary_of(self.stop(replay))["missed"], 1)
+        self.assertEqual(summary_of(self.stop(replay, status=3))["missed"], 1)
 
     def test_o_the_javascript_sdk_sends_a_miss_once(self):
         cassette = self.recorded(lambda url: call(url, "GetItem", KEY), answer(ITEM))

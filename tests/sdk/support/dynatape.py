@@ -115,10 +115,10 @@ class TestCase(unittest.TestCase):
         self.addCleanup(server.__exit__)
         return server
 
-    def stop(self, server):
-        """Stop the server, which must end well; returns what it wrote."""
-        status, errors = server.stop()
-        self.assertEqual(status, 0, errors)
+    def stop(self, server, status=0):
+        """Stop the server, which must end with `status`; returns what it wrote."""
+        ended, errors = server.stop()
+        self.assertEqual(ended, status, errors)
         return errors
 
     def write(self, name, text):
