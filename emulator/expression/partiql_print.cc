@@ -54,21 +54,6 @@ bool is_operator(Kind kind) {
          kind == Kind::type_test || kind == Kind::like || kind >= Kind::select;
 }
 
-/// What UPDATE and DELETE can name: a path of names and literal positions, perhaps with an alias.
-bool is_simple_target(const Node& node) {
-  if (node.kind == Kind::alias) return is_simple_target(node.children.front());
-  if (node.kind == Kind::name) return true;
-  if (node.kind != Kind::path || node.children.front().kind != Kind::name) return false;
-  for (std::size_t i = 1; i < node.children.size(); ++i) {
-    const Node& step = node.children[i];
-    const bool literal =
-        step.kind == Kind::value_step &&
-        (step.children.front().kind == Kind::number || step.children.front().kind == Kind::string);
-    if (step.kind != Kind::name_step && !literal) return false;
-  }
-  return true;
-}
-
 void Printer::node(const Node& node) {
   if (node.kind < Kind::unary) {
     expression(node);
@@ -302,16 +287,16 @@ void Printer::insert(const Node& node) {
 
 void Printer::update(const Node& node) {
   const Node& target = node.children.front();
-  const bool simple = is_simple_target(target);
+  const bool from_first = node.text == "from";
   const Node* where = child(node, Kind::where);
-  if (target.kind != Kind::from) text += simple ? "UPDATE " : "FROM ";
+  if (target.kind != Kind::from) text += from_first ? "FROM " : "UPDATE ";
   source(target);
-  if (!simple && where != nullptr) {
+  if (from_first && where != nullptr) {
     text += ' ';
     clause(*where);
   }
   for (std::size_t i = 1; i < node.children.size(); ++i) {
-    if (!simple && &node.children[i] == where) continue;
+    if (from_first && &node.children[i] == where) continue;
     text += ' ';
     clause(node.children[i]);
   }

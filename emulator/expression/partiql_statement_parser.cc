@@ -245,7 +245,7 @@ Node Parser::from_first() {
   } else {
     children.push_back(std::move(from));
   }
-  Node node = make(Kind::update, position, {}, std::move(children));
+  Node node = make(Kind::update, position, "from", std::move(children));
   std::optional<Node> where;
   if (at_keyword("where")) {
     const Position at_where = take().position;
@@ -254,7 +254,7 @@ Node Parser::from_first() {
   changes(node);
   if (where) node.children.push_back(std::move(*where));
   if (at_keyword("returning")) where_and_returning(node);
-  return make(Kind::update, position, {}, std::move(node.children));
+  return make(Kind::update, position, "from", std::move(node.children));
 }
 
 Node Parser::delete_from() {

@@ -84,7 +84,7 @@ struct Node {
 [[nodiscard]] const Node* child(const Node& node, Node::Kind kind);
 
 /// A whole statement: SELECT, INSERT, UPDATE, DELETE, FROM … SET, EXISTS(SELECT …), or any other
-/// expression. `if_first` (a FROM before SET) reads as an update.
+/// expression.
 [[nodiscard]] model::Outcome<Node> parse(std::string_view statement);
 
 /// How many `?` it has.
