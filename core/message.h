@@ -42,10 +42,10 @@ enum class Ending {
 
 /// How to send an answer. The default sends it whole and at once.
 struct Delivery {
-  Duration delay{0};                     ///< wait before the first byte
-  std::optional<std::size_t> cut_after;  ///< send only this many bytes of head and body together
-  std::size_t chunk_bytes = 0;           ///< 0: in one write; else pieces of this size ...
-  Duration chunk_gap{0};                 ///< ... with this pause between them
+  Duration delay{0};                       ///< wait before the first byte
+  std::optional<std::size_t> cut_after{};  ///< send only this many bytes of head and body together
+  std::size_t chunk_bytes = 0;             ///< 0: in one write; else pieces of this size ...
+  Duration chunk_gap{0};                   ///< ... with this pause between them
   Ending ending = Ending::normal;
 
   bool operator==(const Delivery&) const = default;

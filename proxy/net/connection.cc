@@ -76,10 +76,10 @@ core::Task<bool> Connection::write(std::string_view bytes) {
   co_return co_await flush();
 }
 
-core::Task<void> Connection::close() {
+core::Task<void> Connection::close(bool may_send) {
   error_code ignored;  // the peer may have closed already
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
-  co_await discard();
+  if (may_send || !quiet()) co_await discard();
   socket_.close(ignored);
 }
 

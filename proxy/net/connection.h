@@ -45,8 +45,9 @@ class Connection final : public ByteSink {
   /// Sends `bytes` alone; out() must be empty.
   [[nodiscard]] core::Task<bool> write(std::string_view bytes) override;
 
-  /// Ends our side, then reads to the peer's end, so that no reset overtakes what was sent.
-  [[nodiscard]] core::Task<void> close();
+  /// Ends the connection in order. Where the peer has sent more or `may_send` more, reads that to
+  /// the peer's end first: unread bytes would turn the end into a reset, which overtakes answers.
+  [[nodiscard]] core::Task<void> close(bool may_send);
   /// Reads to the peer's end or cancel(), and throws away what comes.
   [[nodiscard]] core::Task<void> discard();
   /// Ends the connection with a reset, once the peer has what was sent.

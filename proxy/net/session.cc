@@ -62,7 +62,8 @@ core::Task<void> Session::run() {
   co_await flush();
   enter(Phase::lingering);
   gave_up_ = false;
-  co_await connection_.close();
+  const bool refused = parser_.state() == http::RequestParser::State::refused;
+  co_await connection_.close(refused || !unread_.empty());
 }
 
 core::Task<bool> Session::next_request() {
