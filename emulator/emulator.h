@@ -15,6 +15,8 @@ namespace dynatape::emulator {
 
 struct Options {
   model::Behaviour behaviour = model::Behaviour::aws_2026_10;
+
+  bool operator==(const Options&) const = default;
 };
 
 /// Who calls, where, when. A database is one (account, region).

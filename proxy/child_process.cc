@@ -65,7 +65,12 @@ core::Result<pid_t> start_child(const std::vector<std::string>& command,
   sigset_t none;
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  // This process ignores SIGPIPE, and an ignored signal would stay ignored in the child.
+  sigset_t defaults;
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t child = 0;
   const int error = posix_spawnp(&child, arguments.front().c_str(), nullptr, &attributes,
                                  pointers(arguments).data(), pointers(variables).data());

@@ -13,11 +13,11 @@
 namespace dynatape::proxy {
 namespace {
 
-constexpr std::pair<const char*, CassetteMode> kModes[] = {
-    {"once", CassetteMode::once},
-    {"new", CassetteMode::new_episodes},
-    {"all", CassetteMode::all},
-    {"none", CassetteMode::none},
+constexpr std::pair<const char*, cassettes::Mode> kModes[] = {
+    {"once", cassettes::Mode::once},
+    {"new", cassettes::Mode::new_episodes},
+    {"all", cassettes::Mode::all},
+    {"none", cassettes::Mode::none},
 };
 
 [[noreturn]] void refuse(const std::string& option, const std::string& value, const char* right) {
@@ -54,11 +54,17 @@ core::TimePoint time_point(const std::string& option, const std::string& value,
   return core::TimePoint(std::chrono::seconds(timegm(&fields)));
 }
 
-CassetteMode cassette_mode(const std::string& text) {
+cassettes::Mode cassette_mode(const std::string& text) {
   const auto* row =
       std::ranges::find(kModes, text, [](const auto& mode) { return std::string(mode.first); });
   if (row == std::end(kModes)) refuse("--mode", text, "one of once, new, all, none");
   return row->second;
+}
+
+model::Behaviour behaviour(const std::string& text) {
+  if (text == "aws-2026-10") return model::Behaviour::aws_2026_10;
+  if (text == "aws-2026-05") return model::Behaviour::aws_2026_05;
+  refuse("--behaviour", text, "aws-2026-10 or aws-2026-05");
 }
 
 /// The options every command that serves has.
@@ -79,6 +85,11 @@ void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette)
            "all: record again; none: replay only")
         ->type_name("once|new|all|none");
   }
+  app.add_option_function<std::string>(
+         "--behaviour",
+         [&options](const std::string& text) { options.emulator.behaviour = behaviour(text); },
+         "Which dated behaviour of the service the emulator follows")
+      ->type_name("aws-2026-10|aws-2026-05");
   app.add_option("--rules", options.rules, "Rule file: faults and delays to inject")
       ->type_name("FILE");
   app.add_option_function<std::string>(
@@ -168,14 +179,14 @@ class Grammar {
     });
     add_run("record",
             "Record what COMMAND does, or what is served: record FILE [options] [-- COMMAND…]",
-            CassetteMode::all);
+            cassettes::Mode::all);
     add_run(
         "replay",
         "Answer from the cassette alone, contacting nothing: replay FILE [options] [-- COMMAND…]",
-        CassetteMode::none);
+        cassettes::Mode::none);
   }
 
-  void add_run(const char* name, const char* help, CassetteMode mode) {
+  void add_run(const char* name, const char* help, cassettes::Mode mode) {
     auto* run = app_.add_subcommand(name, help);
     run->add_option("FILE", command_.proxy.cassette, "The cassette")->required();
     add_proxy_options(*run, command_.proxy, false);

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "cassettes/cassette.h"
 #include "core/time.h"
+#include "emulator/emulator.h"
 
 namespace dynatape::proxy {
 
@@ -19,14 +21,12 @@ struct ListenAddress {
   bool operator==(const ListenAddress&) const = default;
 };
 
-/// VCR's record modes, by its names.
-enum class CassetteMode { once, new_episodes, all, none };
-
 struct ProxyOptions {
   ListenAddress listen;
   std::string upstream = "emulator";  ///< "emulator" or an http:// URL
-  std::string cassette;               ///< a path; empty: no cassette
-  CassetteMode mode = CassetteMode::once;
+  emulator::Options emulator;
+  std::string cassette;  ///< a path; empty: no cassette
+  cassettes::Mode mode = cassettes::Mode::once;
   std::string rules;                  ///< a path; empty: no rules
   std::optional<std::uint64_t> seed;  ///< overrides the rule file's
   std::optional<core::TimePoint>

@@ -27,6 +27,8 @@ TEST_CASE("command line: every option reaches its place") {
                               "c",
                               "--mode",
                               "new",
+                              "--behaviour",
+                              "aws-2026-05",
                               "--rules",
                               "r",
                               "--seed",
@@ -43,8 +45,9 @@ TEST_CASE("command line: every option reaches its place") {
   REQUIRE(command.has_value());
   const ProxyOptions expected{{"::1", 9},
                               "http://h:1",
+                              {model::Behaviour::aws_2026_05},
                               "c",
-                              CassetteMode::new_episodes,
+                              cassettes::Mode::new_episodes,
                               "r",
                               18446744073709551615U,
                               core::TimePoint(std::chrono::seconds(7)),
@@ -58,13 +61,13 @@ TEST_CASE("command line: every option reaches its place") {
 TEST_CASE("command line: record and replay choose their mode, and a command its own free port") {
   const auto record = parse({"record", "a.tape", "--", "go", "test", "--", "-v"});
   REQUIRE(record.has_value());
-  CHECK(record->proxy.mode == CassetteMode::all);
+  CHECK(record->proxy.mode == cassettes::Mode::all);
   CHECK(record->proxy.cassette == "a.tape");
   CHECK(record->proxy.listen.port == 0);
   CHECK(record->child == std::vector<std::string>{"go", "test", "--", "-v"});
   const auto replay = parse({"replay", "a.tape", "--listen", "127.0.0.1:7"});
   REQUIRE(replay.has_value());
-  CHECK(replay->proxy.mode == CassetteMode::none);
+  CHECK(replay->proxy.mode == cassettes::Mode::none);
   CHECK(replay->proxy.listen.port == 7);
   CHECK(replay->child.empty());
 }
@@ -82,6 +85,7 @@ TEST_CASE("command line: bad input ends with status 2 and one line that names it
       {{"serve", "--seed", "-1"}, "'-1' is not a whole number"},
       {{"serve", "--clock", "frozen:yesterday"}, "'frozen:yesterday' is not system or frozen:TIME"},
       {{"serve", "--threads", "many"}, "'many' is not a whole number"},
+      {{"serve", "--behaviour", "aws"}, "'aws' is not aws-2026-10 or aws-2026-05"},
       {{"serve", "--", "true"}, "only exec, record and replay start a command"},
       {{"exec"}, "no command given"},
       {{"exec", "--"}, "no command follows"},

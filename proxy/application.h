@@ -1,0 +1,43 @@
+#pragma once
+
+// The composition root: builds everything the options ask for and wires it together. What is
+// started here is stopped here, in the reverse order.
+
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+#include "proxy/options.h"
+#include "proxy/summary.h"
+
+namespace dynatape::proxy {
+
+class Application {
+ public:
+  /// Opens the cassette, reads the rules, binds the address. Nothing is served yet.
+  [[nodiscard]] static core::Result<std::unique_ptr<Application>> create(
+      const ProxyOptions& options);
+  ~Application();
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+
+  /// "http://127.0.0.1:8000"
+  [[nodiscard]] const std::string& url() const;
+
+  /// Serves on threads of its own from now on.
+  void start();
+  /// Answers the calls in flight, then closes the cassette. The error says what could not be
+  /// stored.
+  [[nodiscard]] core::Result<void> stop();
+
+  /// What happened, complete once stopped.
+  [[nodiscard]] Summary summary() const;
+
+ private:
+  struct Parts;
+  explicit Application(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace dynatape::proxy

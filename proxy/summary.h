@@ -1,0 +1,30 @@
+#pragma once
+
+// What a run ends by saying: how many calls, where their answers came from, which faults arrived.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace dynatape::proxy {
+
+struct Summary {
+  std::uint64_t calls = 0;
+  std::uint64_t replayed = 0;
+  std::uint64_t recorded = 0;
+  std::uint64_t missed = 0;
+  std::uint64_t unused = 0;  ///< interactions of the cassette that no call asked for
+  std::uint64_t faults_planned = 0;
+  std::uint64_t faults_delivered = 0;
+  std::vector<std::string> misses;  ///< a line each: what was asked, and the nearest recording
+  std::vector<std::string> unused_calls;  ///< "#12 GetItem", the first of them
+  std::vector<std::string> problems;      ///< a line each: what could not be kept
+  std::vector<std::string> undelivered;   ///< a line each: which fault, how often, why
+
+  bool operator==(const Summary&) const = default;
+};
+
+/// Lines for standard error, each starting "dynatape: ". The first has every count.
+[[nodiscard]] std::string text(const Summary& summary);
+
+}  // namespace dynatape::proxy

@@ -1,0 +1,33 @@
+#include "proxy/summary.h"
+
+#include <catch2/catch.hpp>
+
+namespace dynatape::proxy {
+
+TEST_CASE("summary: the first line has every count, also the zeros") {
+  CHECK(text({}) ==
+        "dynatape: 0 calls, 0 replayed, 0 recorded, 0 missed, 0 unused, 0 faults planned, "
+        "0 faults delivered\n");
+}
+
+TEST_CASE("summary: every miss and every undelivered fault has its line") {
+  const Summary summary{.calls = 5,
+                        .replayed = 4,
+                        .missed = 1,
+                        .unused = 2,
+                        .faults_planned = 3,
+                        .faults_delivered = 2,
+                        .misses = {"GetItem: nearest #2"},
+                        .unused_calls = {"#2 GetItem"},
+                        .problems = {"recording stopped"},
+                        .undelivered = {"slow: 1 because the client left"}};
+  CHECK(text(summary) ==
+        "dynatape: 5 calls, 4 replayed, 0 recorded, 1 missed, 2 unused, 3 faults planned, "
+        "2 faults delivered\n"
+        "dynatape: missed: GetItem: nearest #2\n"
+        "dynatape: unused: #2 GetItem\n"
+        "dynatape: not delivered: slow: 1 because the client left\n"
+        "dynatape: problem: recording stopped\n");
+}
+
+}  // namespace dynatape::proxy
