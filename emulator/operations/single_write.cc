@@ -24,28 +24,59 @@ void append_collection_metrics(std::string& out, const model::Table& table,
 
 }  // namespace
 
-Outcome<std::optional<expression::Condition>> condition_of(const Context& context,
-                                                           SingleWrite& input) {
+Outcome<expression::Placeholders> placeholders_of(const Context& context, SingleWrite& input,
+                                                  Presence legacy, Presence expression) {
   const Layer layer = single_write_layer(context);
   const auto enveloped = [&](model::ServiceError error) {
     return std::unexpected(in_layer(std::move(error), layer));
   };
+  const auto no_mix =
+      check_no_mix({legacy,
+                    {"ConditionalOperator", input.conditional_operator.has_value()},
+                    {"Expected", input.expected.has_value()}},
+                   {expression, {"ConditionExpression", input.condition_expression.has_value()}});
+  if (!no_mix) return enveloped(no_mix.error());
+
   std::optional<model::Map> values;
   if (input.values) values = std::move(input.values->item);
   expression::Placeholders placeholders(std::move(input.names), std::move(values));
-  if (auto good = placeholders.check(input.condition_expression.has_value()); !good) {
-    return enveloped(good.error());
-  }
+  const bool has_expressions = expression.present || input.condition_expression.has_value();
+  if (auto good = placeholders.check(has_expressions); !good) return enveloped(good.error());
   if (input.values) {
     if (auto good = check_expression_values(input.values->problem, layer); !good) {
       return std::unexpected(good.error());
     }
   }
-  if (!input.condition_expression) return std::nullopt;
-  auto condition = expression::compile_condition(*input.condition_expression,
-                                                 expression::Parameter::condition, placeholders);
+  return placeholders;
+}
+
+Outcome<std::optional<expression::Condition>> condition_of(const Context& context,
+                                                           SingleWrite& input,
+                                                           expression::Placeholders& placeholders) {
+  const Layer layer = single_write_layer(context);
+  const auto enveloped = [&](model::ServiceError error) {
+    return std::unexpected(in_layer(std::move(error), layer));
+  };
+  if (input.condition_expression) {
+    auto condition = expression::compile_condition(*input.condition_expression,
+                                                   expression::Parameter::condition, placeholders);
+    if (!condition) return enveloped(condition.error());
+    return std::move(*condition);
+  }
+  std::optional<std::size_t> count;
+  if (input.expected) {
+    count = input.expected->size();
+    if (auto good = check_values(*input.expected, layer); !good) {
+      return std::unexpected(good.error());
+    }
+  }
+  const auto connective =
+      expression::conditional_operator(connective_of(input.conditional_operator), count);
+  if (!connective) return enveloped(connective.error());
+  if (count.value_or(0) == 0) return std::nullopt;
+  auto condition =
+      expression::legacy_condition(expected_of(std::move(*input.expected)), *connective);
   if (!condition) return enveloped(condition.error());
-  if (auto good = placeholders.check_all_used(); !good) return enveloped(good.error());
   return std::move(*condition);
 }
 

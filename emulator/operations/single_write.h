@@ -9,6 +9,7 @@
 #include "emulator/expression/ast.h"
 #include "emulator/expression/placeholders.h"
 #include "emulator/operations/capacity.h"
+#include "emulator/operations/legacy_parameters.h"
 #include "emulator/operations/parameters.h"
 #include "emulator/operations/request.h"
 #include "emulator/storage/table_writer.h"
@@ -26,10 +27,18 @@ template <class Input>
   return check(input, context.is_new() ? wire::Wording::newer : wire::Wording::older);
 }
 
-/// The condition of a write, compiled, from its expression or its legacy parameters; nullopt where
-/// there is none. Takes the values out of `input`.
+/// ExpressionAttributeNames and -Values of a write, checked before anything is read: that they do
+/// not stand alone or beside parameters that expressions replaced, and that the values are values.
+/// `legacy` and `expressions` are the write's own parameters besides Expected and
+/// ConditionExpression. Takes names and values out of `input`.
+[[nodiscard]] model::Outcome<expression::Placeholders> placeholders_of(
+    const Context& context, SingleWrite& input, Presence legacy = {"", false},
+    Presence expression = {"", false});
+
+/// The condition of a write, compiled, from its expression or from Expected; nullopt where there is
+/// none. Takes Expected out of `input`; the caller checks that all placeholders were used.
 [[nodiscard]] model::Outcome<std::optional<expression::Condition>> condition_of(
-    const Context& context, SingleWrite& input);
+    const Context& context, SingleWrite& input, expression::Placeholders& placeholders);
 
 /// ConditionalCheckFailedException unless `record`, which may be nullptr, meets the condition.
 [[nodiscard]] model::Outcome<void> meets(const std::optional<expression::Condition>& condition,
