@@ -6,6 +6,9 @@ namespace dynatape::expression {
 
 namespace {
 
+constexpr std::string_view kNames = "ExpressionAttributeNames";
+constexpr std::string_view kValues = "ExpressionAttributeValues";
+
 bool is_word(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -15,19 +18,20 @@ bool is_word(std::string_view text) {
 std::string_view key(const std::pair<std::string, std::string>& entry) { return entry.first; }
 std::string_view key(const model::Attribute& entry) { return entry.name; }
 
+std::unexpected<model::ServiceError> invalid(std::string_view parameter, std::string_view why) {
+  return model::invalid(std::string(parameter).append(why));
+}
+
 template <class Entries>
 model::Outcome<void> check_entries(const std::optional<Entries>& entries,
-                                   std::string_view parameter, char sigil, bool has_expressions) {
+                                   std::string_view parameter, char sigil) {
   if (!entries) return {};
-  std::string error(parameter);
-  if (!has_expressions)
-    return model::invalid(error + " can only be specified when using expressions");
-  if (entries->empty()) return model::invalid(error + " must not be empty");
+  if (entries->empty()) return invalid(parameter, " must not be empty");
   for (const auto& entry : *entries) {
     const std::string_view name = key(entry);
     if (!name.empty() && name.front() == sigil && is_word(name.substr(1))) continue;
-    error += " contains invalid key: Syntax error; key: \"";
-    return model::invalid(error.append(name) + "\"");
+    return invalid(parameter,
+                   " contains invalid key: Syntax error; key: \"" + std::string(name) + "\"");
   }
   return {};
 }
@@ -68,10 +72,23 @@ Placeholders::Placeholders(std::optional<Names> names, std::optional<Values> val
   if (values_) values_used_.resize(values_->size());
 }
 
-model::Outcome<void> Placeholders::check(bool has_expressions) const {
-  const auto names = check_entries(names_, "ExpressionAttributeNames", '#', has_expressions);
+model::Outcome<void> Placeholders::check_allowed(bool names, bool values) const {
+  constexpr std::string_view kRefusal = " can only be specified when using expressions";
+  if (names_ && !names) return invalid(kNames, kRefusal);
+  if (values_ && !values) return invalid(kValues, kRefusal);
+  return {};
+}
+
+model::Outcome<void> Placeholders::check_keys() const {
+  const auto names = check_entries(names_, kNames, '#');
   if (!names) return names;
-  return check_entries(values_, "ExpressionAttributeValues", ':', has_expressions);
+  return check_entries(values_, kValues, ':');
+}
+
+model::Outcome<void> Placeholders::check(bool has_expressions) const {
+  const auto allowed = check_allowed(has_expressions, has_expressions);
+  if (!allowed) return allowed;
+  return check_keys();
 }
 
 const std::string* Placeholders::name(std::string_view placeholder) {
@@ -89,9 +106,9 @@ const model::AttributeValue* Placeholders::value(std::string_view placeholder) {
 }
 
 model::Outcome<void> Placeholders::check_all_used() const {
-  const auto names = check_used(names_, names_used_, "ExpressionAttributeNames");
+  const auto names = check_used(names_, names_used_, kNames);
   if (!names) return names;
-  return check_used(values_, values_used_, "ExpressionAttributeValues");
+  return check_used(values_, values_used_, kValues);
 }
 
 }  // namespace dynatape::expression

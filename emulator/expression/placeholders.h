@@ -25,8 +25,11 @@ class Placeholders {
   /// Absent where the request has no such parameter, which differs from empty.
   Placeholders(std::optional<Names> names, std::optional<Values> values);
 
-  /// The checks that come before any expression is read: that there are expressions to use them,
-  /// that neither is empty, and how the keys are spelled.
+  /// Refuses names or values that no expression of the request could use.
+  [[nodiscard]] model::Outcome<void> check_allowed(bool names, bool values) const;
+  /// The check before any expression is read: that neither map is empty, and how keys are spelled.
+  [[nodiscard]] model::Outcome<void> check_keys() const;
+  /// Both, where any expression may use names and values.
   [[nodiscard]] model::Outcome<void> check(bool has_expressions) const;
 
   /// What a placeholder stands for, now counted as used; null where it is not defined.

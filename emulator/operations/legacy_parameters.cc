@@ -60,6 +60,14 @@ Outcome<void> check_values(const wire::Named<Condition>& conditions, Layer layer
   return {};
 }
 
+Outcome<void> check_values(const wire::Named<AttributeValueUpdate>& updates, Layer layer) {
+  for (const auto& [name, update] : updates) {
+    if (!update.value) continue;
+    if (auto good = check_values(update.value->problem, layer); !good) return good;
+  }
+  return {};
+}
+
 std::vector<expression::ExpectedAttribute> expected_of(
     wire::Named<ExpectedAttributeValue> expected) {
   std::vector<expression::ExpectedAttribute> entries;
@@ -82,6 +90,18 @@ std::vector<expression::LegacyCondition> conditions_of(wire::Named<Condition> co
     entries.push_back(
         {std::move(name), *expression::legacy_operator_named(*sent.comparison_operator),
          values_of(std::move(sent.attribute_value_list).value_or(std::vector<wire::OneValue>{}))});
+  }
+  return entries;
+}
+
+std::vector<expression::AttributeUpdate> updates_of(wire::Named<AttributeValueUpdate> updates) {
+  std::vector<expression::AttributeUpdate> entries;
+  for (auto& [name, sent] : updates) {
+    expression::AttributeUpdate& entry = entries.emplace_back();
+    entry.attribute = std::move(name);
+    if (sent.action == "ADD") entry.action = expression::UpdateAction::add;
+    if (sent.action == "DELETE") entry.action = expression::UpdateAction::erase;
+    if (sent.value) entry.value = std::move(sent.value->value);
   }
   return entries;
 }

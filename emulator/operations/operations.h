@@ -23,6 +23,7 @@ Answer describe_table(const Context& context, const wire::Json& body);
 Answer get_item(const Context& context, const wire::Json& body);
 Answer list_tables(const Context& context, const wire::Json& body);
 Answer put_item(const Context& context, const wire::Json& body);
+Answer update_item(const Context& context, const wire::Json& body);
 
 struct Operation {
   std::string_view name;
@@ -34,7 +35,7 @@ inline constexpr std::array kOperations = {
     Operation{"CreateTable", create_table}, Operation{"DeleteItem", delete_item},
     Operation{"DeleteTable", delete_table}, Operation{"DescribeTable", describe_table},
     Operation{"GetItem", get_item},         Operation{"ListTables", list_tables},
-    Operation{"PutItem", put_item},
+    Operation{"PutItem", put_item},         Operation{"UpdateItem", update_item},
 };
 static_assert(std::ranges::is_sorted(kOperations, {}, &Operation::name));
 

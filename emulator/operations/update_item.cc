@@ -1,0 +1,192 @@
+#include "emulator/expression/resolve.h"
+#include "emulator/expression/update.h"
+#include "emulator/operations/item_key.h"
+#include "emulator/operations/legacy_parameters.h"
+#include "emulator/operations/operations.h"
+#include "emulator/operations/single_write.h"
+
+namespace dynatape::operations {
+namespace {
+
+struct UpdateItemInput : SingleWrite {
+  std::optional<wire::Values> key;
+  std::optional<std::string> update_expression;
+  std::optional<wire::Named<AttributeValueUpdate>> attribute_updates;
+};
+
+}  // namespace
+}  // namespace dynatape::operations
+
+template <>
+struct dynatape::wire::Shape<dynatape::operations::UpdateItemInput> {
+  using T = operations::UpdateItemInput;
+  static constexpr std::string_view kName = "UpdateItemInput";
+  static constexpr auto kMembers = std::tuple_cat(
+      operations::kSingleWriteMembers, std::tuple{member("AttributeUpdates", &T::attribute_updates),
+                                                  member("UpdateExpression", &T::update_expression),
+                                                  member("Key", &T::key, {.required = true})});
+  static constexpr auto kUnsupported = operations::kAllSupported;
+};
+
+namespace dynatape::operations {
+namespace {
+
+using model::Outcome;
+
+constexpr std::string_view kTooLarge = "Item size to update has exceeded the maximum allowed size";
+
+/// What a call is to do, compiled.
+struct Plan {
+  std::optional<expression::Update> update;
+  std::optional<expression::Condition> condition;
+  bool by_expression = false;  ///< UpdateExpression, not AttributeUpdates
+};
+
+/// The newer framework stops at an unknown ReturnValues; without a Key the older one answers.
+Outcome<void> check_constraints(const Context& context, const UpdateItemInput& input) {
+  if (!context.is_new() || !input.key) return check(input);
+  if (input.return_values && !kReturnValues.contains(*input.return_values)) {
+    wire::Violations violations(wire::Wording::newer);
+    violations.check(*input.return_values, wire::Constraint{.one_of = kReturnValues},
+                     wire::Path{}.member("ReturnValues"));
+    return std::unexpected(violations.error());
+  }
+  return check_single_write(context, input);
+}
+
+Outcome<std::optional<expression::Update>> update_of(UpdateItemInput& input,
+                                                     expression::Placeholders& placeholders,
+                                                     Layer layer) {
+  if (input.update_expression) {
+    auto update = expression::compile_update(*input.update_expression, placeholders);
+    if (!update) return std::unexpected(in_layer(update.error(), layer));
+    return std::move(*update);
+  }
+  if (!input.attribute_updates) return std::nullopt;
+  if (auto good = check_values(*input.attribute_updates, layer); !good) {
+    return std::unexpected(good.error());
+  }
+  auto update = expression::legacy_update(updates_of(std::move(*input.attribute_updates)));
+  if (!update) return std::unexpected(in_layer(update.error(), layer));
+  return std::move(*update);
+}
+
+/// Everything that can be said without the table, in the service's order.
+Outcome<Plan> plan(const Context& context, UpdateItemInput& input) {
+  if (auto good = check_constraints(context, input); !good) return std::unexpected(good.error());
+  const Layer layer = single_write_layer(context);
+  auto placeholders =
+      placeholders_of(context, input, {"AttributeUpdates", input.attribute_updates.has_value()},
+                      {"UpdateExpression", input.update_expression.has_value()});
+  if (!placeholders) return std::unexpected(placeholders.error());
+  if (auto good = check_values(input.key->problem, layer); !good) {
+    return std::unexpected(good.error());
+  }
+  auto update = update_of(input, *placeholders, layer);
+  if (!update) return std::unexpected(update.error());
+  auto condition = condition_of(context, input, *placeholders);
+  if (!condition) return std::unexpected(condition.error());
+  if (auto good = placeholders->check_all_used(); !good) {
+    return std::unexpected(in_layer(good.error(), layer));
+  }
+  return Plan{std::move(*update), std::move(*condition), input.update_expression.has_value()};
+}
+
+Outcome<void> check_keeps_key(const Plan& plan, const model::Table& table) {
+  if (!plan.update) return {};
+  for (const expression::Action& action : plan.update->actions) {
+    const std::string& name = expression::target(action).elements.front().name;
+    if (table.key.find(name) == nullptr) continue;
+    return model::invalid("One or more parameter values were invalid: Cannot update attribute " +
+                          name + ". This attribute is part of the key");
+  }
+  return {};
+}
+
+/// An index key of a wrong type; an expression that took it from elsewhere in the item has a text
+/// of its own.
+Outcome<void> check_index_keys_after(const Plan& plan, const model::Table& table,
+                                     const model::Item& item) {
+  auto good = check_index_keys(table, item);
+  if (good || !plan.by_expression) return good;
+  const auto problem = storage::index_key_problem(table, item);
+  for (const expression::Action& action : plan.update->actions) {
+    const auto* set = std::get_if<expression::Set>(&action);
+    if (set == nullptr || set->target.elements.front().name != problem->attribute->name) continue;
+    if (!std::holds_alternative<model::AttributeValue>(set->value.node) &&
+        problem->kind == storage::IndexKeyProblem::Kind::wrong_type) {
+      return model::invalid(
+          "The update expression attempted to update the secondary index key to unsupported type");
+    }
+  }
+  return good;
+}
+
+/// The item as it will be, or why it cannot be.
+Outcome<model::Item> updated(const Plan& plan, const model::Table& table,
+                             const model::Item& before) {
+  if (!plan.update) return before;
+  auto after = plan.by_expression ? expression::apply(*plan.update, before)
+                                  : expression::apply_legacy(*plan.update, before);
+  if (!after) return after;
+  if (auto good = check_index_keys_after(plan, table, *after); !good) {
+    return std::unexpected(good.error());
+  }
+  if (model::size_bytes(*after) > kMaxItemBytes) return model::invalid(std::string(kTooLarge));
+  return after;
+}
+
+/// ReturnValues, as JSON; empty where there is nothing to return.
+std::string returned(const UpdateItemInput& input, const Plan& plan, const model::Item& before,
+                     const storage::Change& change) {
+  const std::string wanted = input.return_values.value_or("NONE");
+  std::string json;
+  if (wanted == "ALL_OLD" && change.before) wire::append(json, change.before->item());
+  if (wanted == "ALL_NEW") wire::append(json, change.after->item());
+  if (!plan.update || (wanted != "UPDATED_OLD" && wanted != "UPDATED_NEW")) return json;
+  model::Item fragments;
+  if (wanted == "UPDATED_NEW") {
+    fragments = expression::updated_new(*plan.update, change.after->item().decode());
+  } else if (change.before) {
+    fragments = expression::updated_old(*plan.update, before);
+  }
+  if (!fragments.empty()) wire::append(json, fragments);
+  return json;
+}
+
+Answer run(const Context& context, const UpdateItemInput& input, const Plan& plan,
+           storage::Transaction& transaction) {
+  const auto table = find_table(context, transaction, input.table_name->name());
+  if (!table) return std::unexpected(table.error());
+  const model::Table& definition = (*table)->definition();
+  const auto key = row_key_of_key(definition, input.key->item);
+  if (!key) return std::unexpected(key.error());
+  if (auto good = check_keeps_key(plan, definition); !good) return std::unexpected(good.error());
+
+  const storage::Record* record = (*table)->find(*key);
+  const model::Item before = record != nullptr ? record->item().decode() : input.key->item;
+  // The statement is weighed before the condition is looked at.
+  const bool weighed = plan.update && plan.by_expression && context.is_new();
+  if (weighed && expression::statement_size(*plan.update, before) > kMaxItemBytes) {
+    return model::invalid(std::string(kTooLarge));
+  }
+  if (auto met = meets(plan.condition, record, input); !met) return std::unexpected(met.error());
+  const auto after = updated(plan, definition, before);
+  if (!after) return std::unexpected(after.error());
+  const storage::Change change = (*table)->put(*key, *after);
+  return write_answer(input, definition, change, returned(input, plan, before, change));
+}
+
+}  // namespace
+
+Answer update_item(const Context& context, const wire::Json& body) {
+  auto input = read<UpdateItemInput>(body);
+  if (!input) return std::unexpected(input.error());
+  const auto compiled = plan(context, *input);
+  if (!compiled) return std::unexpected(compiled.error());
+  return context.database.transact([&](storage::Transaction& transaction) {
+    return run(context, *input, *compiled, transaction);
+  });
+}
+
+}  // namespace dynatape::operations
