@@ -34,8 +34,8 @@ class KeyCounts {
 /// What the rules decided to remember of one call, and which attempt this is.
 struct LogicalCall {
   std::uint64_t attempt = 1;
-  std::uint64_t occurrence = 1;         ///< of its operation and key
-  std::vector<std::uint64_t> ordinals;  ///< one for each matching rule that counts, in rule order
+  std::uint64_t occurrence = 1;          ///< of its operation and key
+  std::vector<std::size_t> picked = {};  ///< places of the counting rules that picked it, rising
 
   bool operator==(const LogicalCall&) const = default;
 };
@@ -43,8 +43,8 @@ struct LogicalCall {
 /// Remembers the latest calls by what their attempts have in common.
 class RecentCalls {
  public:
-  /// A call is remembered for about this many calls after its first attempt: an SDK is done with
-  /// its retries long before.
+  /// A call is remembered for about this many calls after its latest attempt: time enough for any
+  /// SDK's pause between two attempts.
   static constexpr std::size_t kRemembered = 65'536;
 
   /// The call of that id at its next attempt, or nullopt where it is new.
@@ -59,6 +59,9 @@ class RecentCalls {
     Calls young;  ///< guarded by mutex; becomes `old` when it is full
     Calls old;    ///< guarded by mutex
   };
+  /// With the shard's mutex held.
+  static void insert(Shard& shard, std::uint64_t id, LogicalCall call);
+
   std::array<Shard, kShards> shards_;
 };
 

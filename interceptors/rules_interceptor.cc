@@ -1,5 +1,6 @@
 #include "interceptors/rules_interceptor.h"
 
+#include <algorithm>
 #include <deque>
 
 #include "core/digest.h"
@@ -18,21 +19,28 @@ bool needs_key(const Rule& rule) {
   return by_chance || rule.then->draws();
 }
 
-/// What one rule carries besides its value.
-struct RuleState {
-  StableHash prefix;  ///< seed, rule and session
+/// What is asked of each rule at each call, close together: with a thousand rules this is the cost.
+struct Gate {
+  std::uint64_t prefix;  ///< the hash of seed, rule and session
+  double probability;
+  bool counts;
+  bool tells_attempts;
   bool needs_key;
-  bool needs_history;  ///< it must tell attempts, or count calls
-  FaultCounter counter;
-  std::atomic<std::uint64_t> matched = 0;  ///< calls that matched the rule so far
 
-  RuleState(const Rule& rule, std::uint64_t seed, std::string_view session)
-      : prefix(seed),
-        needs_key(interceptors::needs_key(rule)),
-        needs_history(needs_key || rule.when.counts() || !rule.when.attempts.empty()),
-        counter(rule.times) {
-    prefix.add(rule.name).add(session);
-  }
+  Gate(const Rule& rule, std::uint64_t seed, std::string_view session)
+      : prefix(StableHash(seed).add(rule.name).add(session).value()),
+        probability(rule.when.probability),
+        counts(rule.when.counts()),
+        tells_attempts(!rule.when.attempts.empty()),
+        needs_key(interceptors::needs_key(rule)) {}
+};
+
+/// What a rule's calls and faults have come to.
+struct RuleState {
+  explicit RuleState(const Rule& rule) : faults(rule.times) {}
+
+  std::atomic<std::uint64_t> matched = 0;
+  FaultCounter faults;
 };
 
 /// The hashes that name a call: by its key, and by operation and key. Made on first use.
@@ -57,7 +65,10 @@ class Rules final : public RulesInterceptor {
   Rules(std::shared_ptr<const RuleSet> rules, const RulesOptions& options)
       : rules_(std::move(rules)) {
     const std::uint64_t seed = options.seed.value_or(rules_->seed().value_or(0));
-    for (const Rule& rule : rules_->rules()) states_.emplace_back(rule, seed, options.session);
+    for (const Rule& rule : rules_->rules()) {
+      gates_.emplace_back(rule, seed, options.session);
+      states_.emplace_back(rule);
+    }
   }
 
   [[nodiscard]] std::string_view name() const override { return "rules"; }
@@ -74,7 +85,7 @@ class Rules final : public RulesInterceptor {
     std::vector<FaultTally> tallies;
     for (std::size_t i = 0; i < states_.size(); ++i) {
       const Rule& rule = rules_->rules()[i];
-      tallies.push_back(states_[i].counter.tally(rule.name, rule.then->name()));
+      tallies.push_back(states_[i].faults.tally(rule.name, rule.then->name()));
     }
     return tallies;
   }
@@ -95,15 +106,16 @@ class Rules final : public RulesInterceptor {
     if (matching.empty()) return strikes;
     CallIdentity identity(call, rules_->keys());
     const LogicalCall logical = sight(call, matching, identity);
-    std::size_t counted = 0;
+    std::optional<std::uint64_t> call_hash;
     for (const std::size_t index : matching) {
+      const Gate& gate = gates_[index];
+      if (gate.counts && !std::ranges::binary_search(logical.picked, index)) continue;
       const Rule& rule = rules_->rules()[index];
-      RuleState& state = states_[index];
-      if (rule.when.counts() && !rule.when.picks(logical.ordinals[counted++])) continue;
-      if (!rule.when.picks_attempt(logical.attempt)) continue;
-      core::Rng rng = chance(state, logical, identity);
-      if (!rng.chance(rule.when.probability) || !state.counter.plan()) continue;
-      strikes.push_back({rule.then.get(), Firing(rule.name, state.counter, rng)});
+      if (gate.tells_attempts && !rule.when.picks_attempt(logical.attempt)) continue;
+      if (gate.needs_key && !call_hash) call_hash = hash_of(logical, identity);
+      core::Rng rng(StableHash(gate.prefix).add(call_hash.value_or(0)).value());
+      if (!rng.chance(gate.probability) || !states_[index].faults.plan()) continue;
+      strikes.push_back({rule.then.get(), Firing(rule.name, states_[index].faults, rng)});
     }
     return strikes;
   }
@@ -114,8 +126,9 @@ class Rules final : public RulesInterceptor {
     bool history = false;
     bool keyed = false;
     for (const std::size_t index : matching) {
-      history = history || states_[index].needs_history;
-      keyed = keyed || states_[index].needs_key;
+      const Gate& gate = gates_[index];
+      keyed = keyed || gate.needs_key;
+      history = history || keyed || gate.counts || gate.tells_attempts;
     }
     if (!history) return {};
     const std::string_view invocation = call.invocation_id();
@@ -129,29 +142,30 @@ class Rules final : public RulesInterceptor {
     return fresh;
   }
 
-  /// Counts a new call in each matching rule that counts.
+  /// Counts a new call in each matching rule that counts, and notes which of them pick it.
   LogicalCall count(const std::vector<std::size_t>& matching, CallIdentity& identity) {
     LogicalCall fresh;
     for (const std::size_t index : matching) {
+      if (!gates_[index].counts) continue;
       const When& when = rules_->rules()[index].when;
-      if (!when.counts()) continue;
-      fresh.ordinals.push_back(
+      const std::uint64_t ordinal =
           when.per_key ? ordinals_.next(StableHash(index).add(identity.key()).value())
-                       : states_[index].matched.fetch_add(1, std::memory_order_relaxed) + 1);
+                       : states_[index].matched.fetch_add(1, std::memory_order_relaxed) + 1;
+      if (when.picks(ordinal)) fresh.picked.push_back(index);
     }
     return fresh;
   }
 
-  /// The rule's own chance at this attempt: the hash of invariant and call.
-  static core::Rng chance(const RuleState& state, const LogicalCall& logical,
-                          CallIdentity& identity) {
-    if (!state.needs_key) return core::Rng(0);
-    StableHash hash = state.prefix;
-    hash.add(identity.operation_and_key()).add(logical.occurrence).add(logical.attempt);
-    return core::Rng(hash.value());
+  /// What a decision is about, besides the rule.
+  static std::uint64_t hash_of(const LogicalCall& logical, CallIdentity& identity) {
+    return StableHash(identity.operation_and_key())
+        .add(logical.occurrence)
+        .add(logical.attempt)
+        .value();
   }
 
   std::shared_ptr<const RuleSet> rules_;
+  std::vector<Gate> gates_;       ///< one for each rule, in order
   std::deque<RuleState> states_;  ///< one for each rule, in order; they cannot move
   KeyCounts occurrences_;         ///< by operation and key
   KeyCounts ordinals_;            ///< by rule and key
