@@ -56,6 +56,11 @@ constexpr std::string_view kResponse =
 constexpr const char* kRecording =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;";
 
+// The lock is given back by the first read behind the change of mode.
+constexpr const char* kClosing =
+    "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL;"
+    "SELECT count(*) FROM setting;";
+
 std::unexpected<core::Error> failed(const std::string& path, const std::string& why) {
   return core::failure("cassette " + path + ": " + why);
 }
@@ -331,7 +336,7 @@ core::Result<void> Store::close() {
   if (!std::exchange(recording_, false)) return {};
   // The indexes only make opening faster: without room for them the cassette is still whole.
   static_cast<void>(connection_.run(kIndexes));
-  auto folded = connection_.run("PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;");
+  auto folded = connection_.run(kClosing);
   if (!folded) folded.error().message += " (its log " + path_ + "-wal belongs to it: keep both)";
   return folded;
 }

@@ -62,7 +62,8 @@ class Store {
       std::int64_t after, std::int64_t limit,
       std::optional<std::string_view> operation = std::nullopt);
 
-  /// Folds the log into the file, durably. Nothing may be called afterwards but the destructor.
+  /// Folds the log into the file, durably, and lets others have it. Only reading is possible
+  /// afterwards.
   [[nodiscard]] core::Result<void> close();
 
  private:
