@@ -31,6 +31,10 @@ std::string problem(sqlite3* connection) {
       return "it is damaged (" + std::string(sqlite3_errmsg(connection)) +
              "); restore it or record again";
     case SQLITE_IOERR:
+      if (sqlite3_extended_errcode(connection) == SQLITE_IOERR_WRITE) {
+        return "it cannot be written to; check the disk's space and the limit on file sizes, and "
+               "record again";
+      }
       return "reading or writing it failed" + (reason.empty() ? "" : ": " + reason) +
              "; check the disk and record again";
     default:

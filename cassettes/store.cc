@@ -1,9 +1,12 @@
 #include "cassettes/store.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "cassettes/file_header.h"
@@ -117,6 +120,15 @@ Recording recording_from(const Statement& row) {
   return recording;
 }
 
+/// Whether a file can be made at `path`: SQLite itself would say only that it could not.
+core::Result<void> check_directory(const std::string& path) {
+  auto directory = std::filesystem::path(path).parent_path();
+  if (directory.empty()) directory = ".";
+  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) == 0) return {};
+  return failed(path, "no file can be made in " + directory.string() + ": " + std::strerror(errno) +
+                          "; name another place");
+}
+
 /// An empty cassette. Its creation is not synced: there is nothing in it to lose.
 core::Result<void> create_schema(Connection& connection) {
   const std::string sql = "PRAGMA synchronous = OFF; BEGIN EXCLUSIVE;" + std::string(kSchema) +
@@ -143,13 +155,15 @@ core::Result<Connection> open_and_lock(const std::string& path, Connection::Acce
 core::Result<std::unique_ptr<Store>> Store::record(const std::string& path) {
   const auto state = inspect(path);
   if (!state) return std::unexpected(state.error());
-  auto connection = Connection::open(
-      path, *state == FileState::absent ? Connection::Access::create : Connection::Access::write);
+  const bool absent = *state == FileState::absent;
+  if (auto room = check_directory(path); absent && !room) return std::unexpected(room.error());
+  auto connection =
+      Connection::open(path, absent ? Connection::Access::create : Connection::Access::write);
   if (!connection) return std::unexpected(connection.error());
   // Exclusive from the first lock to the last: a second recorder is refused, and the log needs no
   // shared memory beside it.
   auto ready = connection->run("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;");
-  if (ready && *state == FileState::absent) ready = create_schema(*connection);
+  if (ready && absent) ready = create_schema(*connection);
   if (ready) ready = connection->run(kRecording);
   if (!ready) return std::unexpected(ready.error());
   return make(path, std::move(*connection), /*recording=*/true);
