@@ -88,6 +88,11 @@ Answer get_item(const Context& context, const wire::Json& body) {
   if (!table) return std::unexpected(table.error());
   const auto key = row_key_of_key((*table)->definition(), input->key->item);
   if (!key) return std::unexpected(key.error());
+  if (*projection) {
+    if (auto good = check_key_paths(**projection, (*table)->definition()); !good) {
+      return std::unexpected(good.error());
+    }
+  }
   return answer(*input, (*table)->find(*key), *projection);
 }
 

@@ -44,4 +44,22 @@ Outcome<expression::Projection> projection_of_attributes(
   return projection;
 }
 
+Outcome<void> check_key_paths(const expression::Projection& projection, const model::Table& table) {
+  const auto refused = [](std::string_view what, const std::string& name) {
+    return model::invalid(
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not "
+        "allowed: " +
+        std::string(what) + ": " + name);
+  };
+  for (const expression::Path& path : projection.paths) {
+    if (path.elements.size() < 2) continue;
+    const std::string& name = path.elements.front().name;
+    if (table.key.find(name) != nullptr) return refused("Key", name);
+    for (const model::SecondaryIndex& index : table.indexes) {
+      if (index.key.find(name) != nullptr) return refused("IndexKey", name);
+    }
+  }
+  return {};
+}
+
 }  // namespace dynatape::operations

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "emulator/expression/ast.h"
+#include "emulator/model/schema.h"
 #include "emulator/model/service_error.h"
 #include "emulator/wire/shape.h"
 
@@ -20,5 +21,9 @@ namespace dynatape::operations {
 /// AttributesToGet as a projection; a name that stands twice is refused.
 [[nodiscard]] model::Outcome<expression::Projection> projection_of_attributes(
     const std::vector<std::string>& attributes_to_get);
+
+/// A path may not reach into an attribute that is part of a key, for keys are scalars.
+[[nodiscard]] model::Outcome<void> check_key_paths(const expression::Projection& projection,
+                                                   const model::Table& table);
 
 }  // namespace dynatape::operations

@@ -32,15 +32,19 @@ std::expected<std::string, std::string> decode_base64(std::string_view text) {
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
   const std::size_t digits = text.size() - padding;
 
+  // The bits of the last character that no byte needs must be zero; looked at first.
+  const std::uint8_t unneeded = padding == 0 ? 0 : padding == 1 ? 0x3 : 0xf;
+  if (value_of(text[digits - 1]) != kInvalid && (value_of(text[digits - 1]) & unneeded) != 0) {
+    return std::unexpected("Invalid last non-pad Base64 character dectected");
+  }
+
   std::string bytes;
   bytes.reserve(text.size() / 4 * 3);
   std::uint32_t group = 0;
   for (std::size_t i = 0; i < digits; ++i) {
     const std::uint8_t value = value_of(text[i]);
     if (value == kInvalid) {
-      return std::unexpected(i + 1 == digits && padding > 0
-                                 ? "Invalid last non-pad Base64 character dectected"
-                                 : "Invalid Base64 character: '" + std::string(1, text[i]) + "'");
+      return std::unexpected("Invalid Base64 character: '" + std::string(1, text[i]) + "'");
     }
     group = group << 6 | value;
     if (i % 4 == 3) {
@@ -49,10 +53,6 @@ std::expected<std::string, std::string> decode_base64(std::string_view text) {
       bytes += static_cast<char>(group);
       group = 0;
     }
-  }
-  // The bits that no byte needs must be zero.
-  if (padding > 0 && (group & (padding == 1 ? 0x3u : 0xfu)) != 0) {
-    return std::unexpected("Invalid last non-pad Base64 character dectected");
   }
   if (padding == 1) {
     bytes += static_cast<char>(group >> 10);

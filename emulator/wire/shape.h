@@ -12,6 +12,7 @@
 //   };
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -121,6 +122,9 @@ template <class T>
     const bool scalar =
         json.size() == 0 && json.kind() != Json::Kind::array && json.kind() != Json::Kind::object;
     if (scalar) return decoding.fail(kParameterizedCast);
+  } else if constexpr (Structure<T> || std::same_as<T, OneValue>) {
+    const bool scalar = json.kind() != Json::Kind::array && json.kind() != Json::Kind::object;
+    if (scalar) return decoding.fail("Unexpected value type in payload");
   }
   return decode(decoding, json, out);
 }
@@ -175,9 +179,7 @@ bool decode(Decoding& decoding, const Json& json, T& out) {
   if (json.kind() == Json::Kind::array) {
     return decoding.fail("Unrecognized collection type class " + JavaType<T>::name());
   }
-  if (json.kind() != Json::Kind::object) {
-    return decoding.fail("Unexpected value type in payload");
-  }
+  if (json.kind() != Json::Kind::object) return decoding.fail("Unexpected field type");
   for (const auto [name, value] : json.members()) {
     if (!value.is_null() && !decode_member(decoding, name, value, out)) return false;
   }

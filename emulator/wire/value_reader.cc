@@ -384,6 +384,8 @@ bool decode(Decoding& decoding, const Json& json, Values& out) {
 }
 
 bool decode(Decoding& decoding, const Json& json, OneValue& out) {
+  const bool scalar = json.kind() != Json::Kind::array && json.kind() != Json::Kind::object;
+  if (scalar) return decoding.fail("Unexpected field type");
   return ValueReader(decoding, out.problem).value(json, out.value, 1);
 }
 

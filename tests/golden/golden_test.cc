@@ -132,7 +132,7 @@ TEST_CASE("golden: errors of the service") {
   run(cases, tables, same_error, scores);
   run_sessions(cases, tables, same_error, scores);
   scores.check(
-      {{"conformance", 55}, {"dynalite", 1162}, {"go-cloud", 30}, {"localstack", 1}, {"moto", 2}});
+      {{"conformance", 56}, {"dynalite", 1328}, {"go-cloud", 30}, {"localstack", 1}, {"moto", 2}});
 }
 
 TEST_CASE("golden: errors of the service in 2026") {
@@ -147,7 +147,7 @@ TEST_CASE("golden: responses of the service") {
   Scores scores;
   run(cases, tables, same_response, scores);
   run_sessions(cases, tables, same_response, scores);
-  scores.check({{"conformance", 57}, {"dynalite", 56}, {"go-cloud", 292}, {"localstack", 6}});
+  scores.check({{"conformance", 63}, {"dynalite", 56}, {"go-cloud", 292}, {"localstack", 6}});
 }
 
 }  // namespace dynatape::golden
