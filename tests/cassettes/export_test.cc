@@ -1,0 +1,91 @@
+#include "cassettes/export.h"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/cassettes/recordings.h"
+#include "tests/support/temp_dir.h"
+
+namespace dynatape::cassettes {
+namespace {
+
+/// A cassette of `recordings`; its path.
+std::string tape(const support::TempDir& dir, const std::vector<Recording>& recordings) {
+  const std::string path = dir.file("a.tape");
+  auto store = Store::record(path);
+  REQUIRE(store.has_value());
+  std::vector<const Recording*> batch;
+  for (const Recording& one : recordings) batch.push_back(&one);
+  REQUIRE((*store)->append(batch).has_value());
+  REQUIRE((*store)->close().has_value());
+  return path;
+}
+
+Recording small(std::int64_t id) {
+  Recording one = recording(id);
+  one.response.body = R"({"Item":{"b":{"N":"1.50"}, "a":{"SS":["y","x"]}}})";
+  return one;
+}
+
+}  // namespace
+
+TEST_CASE("export: a recording is one line, its members in one order") {
+  CHECK(export_line(small(7)) ==
+        R"({"id":7,"call":7,"operation":"GetItem","request":{"method":"POST","target":"/",)"
+        R"("headers":[["X-Amz-Target","DynamoDB_20120810.GetItem"]],)"
+        R"("body":{"Key":{"id":{"N":"7"}},"TableName":"t"}},)"
+        R"("response":{"status":200,"headers":[["Content-Type","application/x-amz-json-1.0"]],)"
+        R"("body":{"Item":{"a":{"SS":["x","y"]},"b":{"N":"1.5"}}}},"redactions":0,"arrival":7,)"
+        R"("started_us":1700000000000007,"took_us":250})");
+}
+
+TEST_CASE("export: bodies that are not JSON are text or base64, and the line stays JSON") {
+  Recording odd = small(1);
+  odd.request.body = "line\n\"one\"";
+  odd.response.body = "\xff\x01";
+  const auto line = nlohmann::json::parse(export_line(odd));
+  CHECK(line["request"]["body_text"] == "line\n\"one\"");
+  CHECK(line["response"]["body_base64"] == "/wE=");
+}
+
+TEST_CASE("export: every recording of a long tape, in order") {
+  const support::TempDir dir;
+  std::vector<Recording> recordings;
+  for (std::int64_t id = 1; id <= 600; ++id) recordings.push_back(small(id));
+  std::ostringstream out;
+  REQUIRE(export_lines(tape(dir, recordings), out).has_value());
+  std::istringstream lines(out.str());
+  std::string line;
+  std::size_t count = 0;
+  while (std::getline(lines, line)) CHECK(line == export_line(recordings[count++]));
+  CHECK(count == 600);
+}
+
+TEST_CASE("list: one line per recording, attempts named as such") {
+  const support::TempDir dir;
+  Recording retry = small(2);
+  retry.call = 1;
+  Recording other = small(3);
+  other.operation = "";
+  other.request = {"GET", "/x", {}, "", {}};
+  std::ostringstream out;
+  REQUIRE(list(tape(dir, {small(1), retry, other}), out).has_value());
+  CHECK(out.str() ==
+        "#1  GetItem  t  200  0.250 ms\n"
+        "#2  retry of #1  GetItem  t  200  0.250 ms\n"
+        "#3  GET /x  -  200  0.250 ms\n");
+}
+
+TEST_CASE("show: a recording in full") {
+  const support::TempDir dir;
+  const std::string path = tape(dir, {small(1)});
+  std::ostringstream out;
+  REQUIRE(show(path, 1, out).has_value());
+  CHECK_THAT(out.str(), Catch::StartsWith("#1  GetItem  0.250 ms\n\nPOST /\n  X-Amz-Target: ") &&
+                            Catch::Contains("\n  \"TableName\": \"t\",\n") &&
+                            Catch::Contains("\n200\n  Content-Type: "));
+  CHECK(show(path, 9, out).error().message == "cassette " + path + ": it has no interaction 9");
+}
+
+}  // namespace dynatape::cassettes
