@@ -22,6 +22,8 @@ class Headers {
   [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;
   [[nodiscard]] bool contains(std::string_view name) const { return get(name).has_value(); }
 
+  /// Makes room for that many fields.
+  void reserve(std::size_t fields) { fields_.reserve(fields); }
   void add(std::string name, std::string value);
   /// Replaces every field called `name` by one, in the place of the first.
   void set(std::string_view name, std::string value);

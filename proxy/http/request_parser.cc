@@ -11,6 +11,7 @@ namespace dynatape::http {
 namespace {
 
 constexpr std::size_t kReservedBodyBytes = std::size_t{64} << 10;  // more only once it has come
+constexpr std::size_t kUsualHeaders = 16;                          // of an SDK's request: 9 to 14
 constexpr std::size_t kFramingPerByte = 8;  // chunks of one byte need 5 and a size of many zeros
 
 }  // namespace
@@ -94,6 +95,7 @@ int RequestParser::Reading::refuse(int status, std::string message) {
 }
 
 int RequestParser::Reading::add_header() {
+  if (incoming.request.headers.empty()) incoming.request.headers.reserve(kUsualHeaders);
   incoming.request.headers.add(std::move(field), std::move(value));
   field.clear();
   value.clear();

@@ -143,6 +143,7 @@ core::Task<core::Result<core::Response>> ClientPool::send(core::Loop& loop, Endp
                                                           core::Request request) const {
   auto* io_loop = dynamic_cast<IoLoop*>(&loop);
   if (!io_loop) co_return core::failure("this loop drives no sockets");
+  if (io_loop->hurried()) co_return core::failure("the server is stopping");
   std::string bytes;
   http::append_request(bytes, request, http::authority(endpoint.host, endpoint.port));
   const http::ResponseLimits limits{options_.max_header_bytes, options_.max_body_bytes};

@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kKeptBytes = std::size_t{256} << 10;      // of an emptied output buffer
+constexpr std::size_t kKeptBytes = std::size_t{64} << 10;       // of an emptied output buffer
 constexpr std::size_t kDiscardedBytes = std::size_t{64} << 20;  // then a closing peer is cut off
 constexpr int kResetPolls = 1000;
 constexpr core::Duration kResetPoll = 1ms;

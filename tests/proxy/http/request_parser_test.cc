@@ -133,6 +133,16 @@ TEST_CASE("request parser: whether the connection lives on") {
   CHECK(keeps("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"));
 }
 
+TEST_CASE("request parser: an offer to upgrade is passed over, body and next request included") {
+  const std::string offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n";
+  const Conversation conversation =
+      read(post(offer + "Content-Length: 3\r\n", "one") + "GET / HTTP/1.1\r\nHost: x\r\n" + offer +
+           "\r\n" + post("three"));
+  REQUIRE(conversation.requests.size() == 3);
+  CHECK(conversation.requests[0].request.body == "one");
+  CHECK(conversation.requests[2].request.body == "three");
+}
+
 TEST_CASE("request parser: encoded bodies are decoded, their wire bytes kept") {
   const std::string text(2000, 'a');
   const std::string wire = gzip(text);
@@ -202,6 +212,7 @@ TEST_CASE("request parser: malformed requests are refused with 400") {
   CHECK(refused("GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n") == 400);
   CHECK(refused("GET / HTTP/1.1\r\nHost : x\r\n\r\n") == 400);
   CHECK(refused("GET / HTTP/1.1\r\nHost: x\r\nX: a\001b\r\n\r\n") == 400);
+  CHECK(refused("GET / HTTP/1.1\r\nHost: x\rX: y\r\n\r\n") == 400);
   CHECK(refused("GET  HTTP/1.1\r\nHost: x\r\n\r\n") == 400);
   CHECK(refused("\x16\x03\x01\x02\x00\x01\x00\x01") == 400);  // TLS on a plain port
   CHECK(refused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") == 400);
