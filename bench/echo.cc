@@ -59,7 +59,8 @@ int main(int argc, char** argv) {
   ServerOptions options;
   options.threads = static_cast<unsigned>(std::strtoul(given["--threads"].c_str(), nullptr, 10));
   const dynatape::core::SystemClock clock;
-  auto server = Server::listen(options, clock, [&body](Request, Loop&) { return answer(body); });
+  auto server =
+      Server::listen(options, clock, [&body](const Request&, Loop&) { return answer(body); });
   if (!server) return fail(server.error().message);
   (*server)->stop_on({SIGTERM, SIGINT});
   const std::string port = std::to_string((*server)->port()) + "\n";

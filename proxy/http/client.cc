@@ -83,7 +83,7 @@ std::size_t ResponseParser::Reading::feed(std::string_view bytes) {
     if (in_head) piece = piece.substr(0, limits.max_header_bytes - head_bytes);
     const llhttp_errno_t error = llhttp_execute(&parser, piece.data(), piece.size());
     if (error != HPE_OK) {
-      piece = {piece.data(), llhttp_get_error_pos(&parser)};
+      piece = piece.substr(0, static_cast<std::size_t>(llhttp_get_error_pos(&parser) - &piece[0]));
       const char* reason = llhttp_get_error_reason(&parser);
       if (state == State::reading) {
         fail("sent a malformed answer: " + std::string(reason ? reason : "unknown reason"));

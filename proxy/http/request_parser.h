@@ -11,8 +11,6 @@
 #include "core/message.h"
 #include "proxy/http/refusal.h"
 
-struct llhttp__internal_s;
-
 namespace dynatape::http {
 
 struct RequestLimits {

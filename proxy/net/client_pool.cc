@@ -148,7 +148,8 @@ core::Task<core::Result<core::Response>> ClientPool::send(core::Loop& loop, Endp
   http::append_request(bytes, request, http::authority(endpoint.host, endpoint.port));
   const http::ResponseLimits limits{options_.max_header_bytes, options_.max_body_bytes};
   std::unique_ptr<Connection> connection = io_loop->idle_connections().take(endpoint);
-  for (bool kept = connection != nullptr;; kept = false) {
+  for (;;) {
+    const bool kept = connection != nullptr;
     if (!kept) {
       auto made = co_await connect(*io_loop, endpoint, options_.connect_timeout);
       if (!made) co_return std::unexpected(made.error());
@@ -157,11 +158,15 @@ core::Task<core::Result<core::Response>> ClientPool::send(core::Loop& loop, Endp
     Attempt attempt = co_await exchange(*io_loop, *connection, bytes,
                                         http::ResponseParser(limits, request.method == "HEAD"),
                                         options_.answer_timeout);
+    if (kept && attempt.may_repeat) {
+      connection.reset();
+      continue;
+    }
     if (attempt.reusable) {
       io_loop->idle_connections().keep(endpoint, std::move(connection),
                                        options_.max_idle_connections);
     }
-    if (!kept || !attempt.may_repeat) co_return std::move(attempt.outcome);
+    co_return std::move(attempt.outcome);
   }
 }
 

@@ -14,7 +14,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/writable_pipe.hpp>
 #include <boost/system/system_error.hpp>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -65,10 +64,10 @@ struct Server::State {
   const core::Clock& clock;
   Handler handler;
   std::vector<std::unique_ptr<Worker>> workers;
-  std::optional<asio::readable_pipe> wake_read;  ///< on the first worker's loop
-  int wake_write = -1;                           ///< stop() writes a byte: safe in a signal handler
+  std::unique_ptr<asio::readable_pipe> wake_read;  ///< on the first worker's loop
+  int wake_write = -1;  ///< stop() writes a byte: safe in a signal handler
   std::array<char, 1> wake_byte{};
-  std::optional<asio::signal_set> signals;  ///< on the first worker's loop
+  std::unique_ptr<asio::signal_set> signals;  ///< on the first worker's loop
 };
 
 core::Result<void> Server::State::listen() {
@@ -89,7 +88,7 @@ core::Result<void> Server::State::listen() {
       options.port = acceptor.local_endpoint().port();
     }
     asio::writable_pipe wake_end(workers.front()->loop().context());
-    wake_read.emplace(workers.front()->loop().context());
+    wake_read = std::make_unique<asio::readable_pipe>(workers.front()->loop().context());
     asio::connect_pipe(*wake_read, wake_end);
     close_on_exec(wake_read->native_handle());
     close_on_exec(wake_end.native_handle());
@@ -143,7 +142,7 @@ void Server::stop() {
 }
 
 void Server::stop_on(std::initializer_list<int> signals) {
-  state_->signals.emplace(state_->workers.front()->loop().context());
+  state_->signals = std::make_unique<asio::signal_set>(state_->workers.front()->loop().context());
   for (const int signal : signals) state_->signals->add(signal);
   state_->signals->async_wait([this](const error_code& error, int) {
     if (!error) stop();
