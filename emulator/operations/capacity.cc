@@ -12,13 +12,22 @@ double pieces(std::size_t bytes, std::size_t unit) {
   return static_cast<double>(std::max<std::size_t>(1, (bytes + unit - 1) / unit));
 }
 
+void append_units(wire::ObjectWriter& writer, double units, Split split) {
+  writer.decimal("CapacityUnits", units);
+  if (split == Split::read) writer.decimal("ReadCapacityUnits", units);
+  if (split == Split::write) writer.decimal("WriteCapacityUnits", units);
+}
+
+void append_part(std::string& out, double units, Split split) {
+  wire::ObjectWriter writer(out);
+  append_units(writer, units, split);
+}
+
 void append_indexes(wire::ObjectWriter& writer, std::string_view member,
-                    const std::map<std::string, double, std::less<>>& indexes) {
+                    const std::map<std::string, double, std::less<>>& indexes, Split split) {
   if (indexes.empty()) return;
   wire::ObjectWriter names(writer.name(member));
-  for (const auto& [index, units] : indexes) {
-    wire::ObjectWriter(names.name(index)).decimal("CapacityUnits", units);
-  }
+  for (const auto& [index, units] : indexes) append_part(names.name(index), units, split);
 }
 
 }  // namespace
@@ -45,6 +54,13 @@ double Consumed::total() const {
   return sum;
 }
 
+Consumed& Consumed::operator+=(const Consumed& other) {
+  table += other.table;
+  for (const auto& [name, units] : other.local) local[name] += units;
+  for (const auto& [name, units] : other.global) global[name] += units;
+  return *this;
+}
+
 Consumed consumed_by(const storage::Change& change, const model::Table& table) {
   Consumed consumed;
   consumed.table = write_units(std::max(change.size_before(), change.size_after()));
@@ -63,13 +79,14 @@ Detail detail(const std::optional<std::string>& return_consumed_capacity) {
   return *return_consumed_capacity == "INDEXES" ? Detail::indexes : Detail::total;
 }
 
-void append(std::string& out, const Consumed& consumed, std::string_view table, Detail detail) {
+void append(std::string& out, const Consumed& consumed, std::string_view table, Detail detail,
+            Split split) {
   wire::ObjectWriter writer(out);
-  writer.decimal("CapacityUnits", consumed.total());
+  append_units(writer, consumed.total(), split);
   if (detail == Detail::indexes) {
-    append_indexes(writer, "GlobalSecondaryIndexes", consumed.global);
-    append_indexes(writer, "LocalSecondaryIndexes", consumed.local);
-    wire::ObjectWriter(writer.name("Table")).decimal("CapacityUnits", consumed.table);
+    append_indexes(writer, "GlobalSecondaryIndexes", consumed.global, split);
+    append_indexes(writer, "LocalSecondaryIndexes", consumed.local, split);
+    append_part(writer.name("Table"), consumed.table, split);
   }
   writer.string("TableName", table);
 }

@@ -27,6 +27,7 @@ struct Consumed {
   std::map<std::string, double, std::less<>> global;
 
   [[nodiscard]] double total() const;
+  Consumed& operator+=(const Consumed& other);
 };
 
 /// What one write costs: the larger of old and new item, and for each index whose view changed the
@@ -37,8 +38,12 @@ enum class Detail { none, total, indexes };
 /// ReturnConsumedCapacity as sent; none where it was not.
 [[nodiscard]] Detail detail(const std::optional<std::string>& return_consumed_capacity);
 
+/// Transactions alone repeat each figure as ReadCapacityUnits or WriteCapacityUnits.
+enum class Split { none, read, write };
+
 /// {"CapacityUnits":1.0,"TableName":"t"}, with its parts under `indexes`.
-void append(std::string& out, const Consumed& consumed, std::string_view table, Detail detail);
+void append(std::string& out, const Consumed& consumed, std::string_view table, Detail detail,
+            Split split = Split::none);
 
 /// `"ConsumedCapacity":{…}` if asked for.
 void append_consumed(wire::ObjectWriter& writer, const Consumed& consumed, std::string_view table,

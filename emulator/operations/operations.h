@@ -16,6 +16,8 @@ namespace dynatape::operations {
 
 using Answer = model::Outcome<std::string>;
 
+Answer batch_get_item(const Context& context, const wire::Json& body);
+Answer batch_write_item(const Context& context, const wire::Json& body);
 Answer create_table(const Context& context, const wire::Json& body);
 Answer delete_item(const Context& context, const wire::Json& body);
 Answer delete_table(const Context& context, const wire::Json& body);
@@ -33,7 +35,8 @@ struct Operation {
 
 /// Sorted by name.
 inline constexpr std::array kOperations = {
-    // clang-format off: one a line, so that two changes do not meet
+    Operation{"BatchGetItem", batch_get_item},
+    Operation{"BatchWriteItem", batch_write_item},
     Operation{"CreateTable", create_table},
     Operation{"DeleteItem", delete_item},
     Operation{"DeleteTable", delete_table},
@@ -43,7 +46,6 @@ inline constexpr std::array kOperations = {
     Operation{"PutItem", put_item},
     Operation{"UpdateItem", update_item},
     Operation{"UpdateTable", update_table},
-    // clang-format on
 };
 static_assert(std::ranges::is_sorted(kOperations, {}, &Operation::name));
 

@@ -2,25 +2,13 @@
 
 #include "emulator/expression/condition.h"
 #include "emulator/expression/resolve.h"
+#include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/item_key.h"
 
 namespace dynatape::operations {
 namespace {
 
 using model::Outcome;
-
-/// {"ItemCollectionKey":{…},"SizeEstimateRangeGB":[0.0,1.0]}
-void append_collection_metrics(std::string& out, const model::Table& table,
-                               const model::ItemView& item) {
-  wire::ObjectWriter writer(out);
-  {
-    wire::ObjectWriter key(writer.name("ItemCollectionKey"));
-    for (const model::AttributeDefinition& attribute : table.key.hash) {
-      wire::append(key.name(attribute.name), *item.find(attribute.name));
-    }
-  }
-  writer.name("SizeEstimateRangeGB") += "[0.0,1.0]";
-}
 
 }  // namespace
 

@@ -18,11 +18,10 @@ bool usable(const model::Table& table, model::TimePoint now) {
 
 }  // namespace
 
-std::string_view TableName::name() const {
-  const std::string_view text = sent;
-  const auto at = is_arn(text) ? text.find(kArnTable) : std::string_view::npos;
-  if (at == std::string_view::npos) return text;
-  const std::string_view rest = text.substr(at + kArnTable.size());
+std::string_view table_name(std::string_view sent) {
+  const auto at = is_arn(sent) ? sent.find(kArnTable) : std::string_view::npos;
+  if (at == std::string_view::npos) return sent;
+  const std::string_view rest = sent.substr(at + kArnTable.size());
   return rest.substr(0, rest.find('/'));
 }
 

@@ -12,12 +12,15 @@
 
 namespace dynatape::operations {
 
+/// The bare name in a name or the ARN of a table; a view of `sent`.
+[[nodiscard]] std::string_view table_name(std::string_view sent);
+
 /// A TableName member: a name, or the ARN of a table.
 struct TableName {
   std::string sent;
 
   /// The bare name.
-  [[nodiscard]] std::string_view name() const;
+  [[nodiscard]] std::string_view name() const { return table_name(sent); }
 };
 
 [[nodiscard]] bool decode(wire::Decoding& decoding, const wire::Json& json, TableName& out);
