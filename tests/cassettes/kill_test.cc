@@ -5,8 +5,8 @@
 #include <random>
 
 #include "cassettes/recorder.h"
-#include "tests/cassettes/child.h"
 #include "tests/cassettes/recordings.h"
+#include "tests/support/child.h"
 #include "tests/support/manual_loop.h"
 #include "tests/support/temp_dir.h"
 
@@ -60,7 +60,7 @@ TEST_CASE("kill: whenever the recorder is killed, the cassette holds all it ackn
     const std::string path = dir.file("a.tape");
     std::string acknowledged;
     {
-      Child child([&path](int pipe) { record_for_ever(path, pipe); });
+      support::Child child([&path](int pipe) { record_for_ever(path, pipe); });
       acknowledged = child.read(kAckBytes * (1 + random() % 3'000));
       child.kill();
       for (auto rest = child.read(4096); !rest.empty(); rest = child.read(4096)) {

@@ -13,8 +13,8 @@
 #include <random>
 
 #include "cassettes/file_header.h"
-#include "tests/cassettes/child.h"
 #include "tests/cassettes/recordings.h"
+#include "tests/support/child.h"
 #include "tests/support/temp_dir.h"
 
 namespace dynatape::cassettes {
@@ -56,7 +56,7 @@ void run_sql(const std::string& path, const char* sql) {
 
 /// Runs as an ordinary user, for whom permissions count.
 std::string as_nobody(const std::function<std::string()>& work) {
-  return in_child([&work]() -> std::string {
+  return support::in_child([&work]() -> std::string {
     if (::geteuid() == 0 && ::setuid(65534) != 0) return "cannot become nobody";
     return work();
   });
@@ -202,7 +202,7 @@ TEST_CASE("store: while one records, nobody else records or replays") {
   REQUIRE(problem(first) == "none");
   REQUIRE(problem(append(**first, 1, 1)) == "none");
   CHECK_THAT(refusal(dir.file("a.tape")), Contains("another process is recording it"));
-  CHECK_THAT(in_child([&] { return problem(Store::record(dir.file("a.tape"))); }),
+  CHECK_THAT(support::in_child([&] { return problem(Store::record(dir.file("a.tape"))); }),
              Contains("another process is recording it"));
   REQUIRE(problem((*first)->close()) == "none");
   CHECK(problem(Store::open(dir.file("a.tape"))) == "none");
@@ -212,7 +212,7 @@ TEST_CASE("store: many replay at once") {
   const support::TempDir dir;
   make(dir.file("a.tape"), 1);
   const auto first = Store::open(dir.file("a.tape"));
-  CHECK(in_child([&] { return problem(Store::open(dir.file("a.tape"))); }) == "none");
+  CHECK(support::in_child([&] { return problem(Store::open(dir.file("a.tape"))); }) == "none");
 }
 
 TEST_CASE("store: a read-only cassette replays and cannot be recorded to") {
@@ -261,7 +261,7 @@ std::string check_committed(const std::string& path, const std::string& said) {
 TEST_CASE("store: at the limit on file sizes, what was committed stays and opens") {
   const support::TempDir dir;
   const std::string path = dir.file("a.tape");
-  const std::string said = in_child([&]() -> std::string {
+  const std::string said = support::in_child([&]() -> std::string {
     static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
     auto store = Store::record(path);
     if (!store) return store.error().message;
@@ -276,7 +276,7 @@ TEST_CASE("store: at the limit on file sizes, what was committed stays and opens
 TEST_CASE("store: where the disk is full, what was committed stays and opens") {
   const support::TempDir dir;
   const support::TempDir saved;
-  const std::string said = in_child([&]() -> std::string {
+  const std::string said = support::in_child([&]() -> std::string {
     const char* place = dir.path().c_str();
     if (::unshare(CLONE_NEWNS) != 0 ||
         ::mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||

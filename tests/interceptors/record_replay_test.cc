@@ -1,8 +1,13 @@
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "tests/interceptors/studio.h"
+#include "tests/support/child.h"
 #include "tests/support/temp_dir.h"
 
 namespace dynatape::interceptors {
@@ -299,6 +304,75 @@ TEST_CASE("record: calls that wait together are committed together, each before 
   studio.loop.run_ready();
   CHECK(answered == 64);
   CHECK(studio.close().recorded == 64);
+}
+
+TEST_CASE("record: where the tape cannot grow, calls get an error and stop reaching the upstream") {
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  const std::string said = support::in_child([&path]() -> std::string {
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
+    Studio studio(path, Mode::all);
+    const rlimit limit{100'000, 100'000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    int good = 0;
+    auto reply = studio.call(get_item("t", "0"));
+    while (reply.response.status == 200) {
+      reply = studio.call(get_item("t", std::to_string(++good)));
+    }
+    const int upstream_calls = studio.upstream->calls;
+    const auto later = studio.call(get_item("t", "later"));
+    const auto summary = studio.cassette->summary();
+    if (studio.upstream->calls != upstream_calls) return "a later call reached the upstream";
+    if (summary.recorded != static_cast<std::size_t>(good)) return "the summary counts wrongly";
+    if (summary.refused != 2 || !summary.failure) return "the summary does not say it";
+    return std::to_string(reply.response.status) + reply.response.body + "\n" +
+           std::to_string(later.response.status) + later.response.body;
+  });
+  CHECK_THAT(said, Catch::StartsWith(R"(400{"__type":"com.dynatape#RecordingFailedException",)"
+                                     R"("message":"carried out, but not recorded: cassette )" +
+                                     path + ": it cannot be written to"));
+  CHECK_THAT(said, Catch::Contains(R"(400{"__type":"com.dynatape#RecordingFailedException",)"
+                                   R"("message":"not carried out, because recording has failed)"));
+  Studio studio(path, Mode::none);
+  CHECK(studio.call(get_item("t", "5")).response.status == 200);
+}
+
+TEST_CASE("record: no secret of the client is in the file, and a call that held one replays") {
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  const std::string access_key = "ASIAQ3EGVQ7XN5K2M4TP";
+  const std::string token = "IQoJb3JpZ2luX2VjEHkaCXVzLWVhc3QtMSJHMEUCIQDk8yXwZm9vYmFyL2Jhei9x";
+  const std::string signature = std::string(32, 'a') + std::string(32, '7');
+  const auto request = [&](const std::string& key, const std::string& secret) {
+    core::Request made = get_item("t", secret).request();
+    made.headers.add("Authorization", "AWS4-HMAC-SHA256 Credential=" + key +
+                                          "/20261120/us-east-1/dynamodb/aws4_request, "
+                                          "SignedHeaders=host, Signature=" +
+                                          signature);
+    made.headers.add("X-Amz-Security-Token", token);
+    made.headers.add("User-Agent", "leaky/" + signature);
+    return made;
+  };
+  auto upstream = std::make_shared<ScriptedUpstream>();
+  upstream->script = [&](const core::Request&) {
+    return core::Reply{{200, {}, R"({"echo":")" + token + "\"}"}, core::Source::emulator, {}};
+  };
+  {
+    Studio studio(path, Mode::all, upstream);
+    CHECK(studio.send(request(access_key, access_key)).response.body.contains(token));
+    CHECK(studio.notes == std::vector<core::Note>{{"record", "#1, secrets replaced: 3"}});
+    std::ifstream log(path + "-wal", std::ios::binary);
+    const std::string bytes(std::istreambuf_iterator<char>(log), {});
+    CHECK(bytes.contains("REDACTED"));
+    for (const auto& secret : {access_key, token, signature}) CHECK_FALSE(bytes.contains(secret));
+    studio.close();
+  }
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(file), {});
+  for (const auto& secret : {access_key, token, signature}) CHECK_FALSE(bytes.contains(secret));
+  const std::string other_key = "AKIAOTHEROTHEROTHER7";
+  Studio studio(path, Mode::none);
+  CHECK(studio.send(request(other_key, other_key)).response.body == R"({"echo":"REDACTED"})");
 }
 
 TEST_CASE("record and replay: eight threads in any order, green again and again") {

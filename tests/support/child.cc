@@ -1,4 +1,4 @@
-#include "tests/cassettes/child.h"
+#include "tests/support/child.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace dynatape::cassettes {
+namespace dynatape::support {
 
 std::string in_child(const std::function<std::string()>& work) {
   const Child child([&work](int pipe) {
@@ -63,4 +63,4 @@ void Child::kill() {
   ::waitpid(pid, nullptr, 0);
 }
 
-}  // namespace dynatape::cassettes
+}  // namespace dynatape::support

@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-namespace dynatape::cassettes {
+namespace dynatape::support {
 
 /// Runs `work` in a forked process; what it returned.
 [[nodiscard]] std::string in_child(const std::function<std::string()>& work);
@@ -30,4 +30,4 @@ class Child {
   int pipe_ = -1;
 };
 
-}  // namespace dynatape::cassettes
+}  // namespace dynatape::support
