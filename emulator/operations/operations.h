@@ -25,6 +25,8 @@ Answer describe_table(const Context& context, const wire::Json& body);
 Answer get_item(const Context& context, const wire::Json& body);
 Answer list_tables(const Context& context, const wire::Json& body);
 Answer put_item(const Context& context, const wire::Json& body);
+Answer query(const Context& context, const wire::Json& body);
+Answer scan(const Context& context, const wire::Json& body);
 Answer update_item(const Context& context, const wire::Json& body);
 Answer update_table(const Context& context, const wire::Json& body);
 
@@ -44,6 +46,8 @@ inline constexpr std::array kOperations = {
     Operation{"GetItem", get_item},
     Operation{"ListTables", list_tables},
     Operation{"PutItem", put_item},
+    Operation{"Query", query},
+    Operation{"Scan", scan},
     Operation{"UpdateItem", update_item},
     Operation{"UpdateTable", update_table},
 };
