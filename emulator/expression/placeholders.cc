@@ -72,10 +72,11 @@ Placeholders::Placeholders(std::optional<Names> names, std::optional<Values> val
   if (values_) values_used_.resize(values_->size());
 }
 
-model::Outcome<void> Placeholders::check_allowed(bool names, bool values) const {
-  constexpr std::string_view kRefusal = " can only be specified when using expressions";
-  if (names_ && !names) return invalid(kNames, kRefusal);
-  if (values_ && !values) return invalid(kValues, kRefusal);
+model::Outcome<void> Placeholders::check_allowed(bool names, bool values,
+                                                 std::string_view why) const {
+  const std::string refusal = " can only be specified when using expressions";
+  if (names_ && !names) return invalid(kNames, refusal);
+  if (values_ && !values) return invalid(kValues, std::string(refusal).append(why));
   return {};
 }
 

@@ -25,8 +25,10 @@ class Placeholders {
   /// Absent where the request has no such parameter, which differs from empty.
   Placeholders(std::optional<Names> names, std::optional<Values> values);
 
-  /// Refuses names or values that no expression of the request could use.
-  [[nodiscard]] model::Outcome<void> check_allowed(bool names, bool values) const;
+  /// Refuses names or values that no expression of the request could use; `why` ends the text on
+  /// values.
+  [[nodiscard]] model::Outcome<void> check_allowed(bool names, bool values,
+                                                   std::string_view why = {}) const;
   /// The check before any expression is read: that neither map is empty, and how keys are spelled.
   [[nodiscard]] model::Outcome<void> check_keys() const;
   /// Both, where any expression may use names and values.

@@ -62,12 +62,13 @@ Outcome<void> check_constraints(const Context& context, const QueryInput& input)
   return {};
 }
 
+/// KeyConditions goes with the other expressions, just not with its successor.
 Outcome<void> check_parameters(const Context& context, const QueryInput& input) {
   if (auto good = check_constraints(context, input); !good) return good;
   return check_no_mix({{"AttributesToGet", input.attributes_to_get.has_value()},
                        {"QueryFilter", input.query_filter.has_value()},
                        {"ConditionalOperator", input.conditional_operator.has_value()},
-                       {"KeyConditions", input.key_conditions.has_value()}},
+                       {"KeyConditions", input.key_conditions && input.key_condition_expression}},
                       {{"ProjectionExpression", input.projection_expression.has_value()},
                        {"FilterExpression", input.filter_expression.has_value()},
                        {"KeyConditionExpression", input.key_condition_expression.has_value()}});
@@ -86,12 +87,16 @@ Outcome<expression::KeyCondition> legacy_key(const wire::Named<Condition>& condi
   return expression::legacy_key_condition(converted);
 }
 
+constexpr std::string_view kNoExpressions =
+    ": FilterExpression and KeyConditionExpression are null";
+
 /// The checks on parameters by themselves, up to where expressions are read.
 Outcome<void> check_apart(const QueryInput& input, const expression::Placeholders& placeholders,
                           ReadWords words) {
   const bool with_values = input.filter_expression || input.key_condition_expression;
   if (auto good =
-          placeholders.check_allowed(with_values || input.projection_expression, with_values);
+          placeholders.check_allowed(with_values || input.projection_expression, with_values,
+                                     words.values == Layer::older ? kNoExpressions : "");
       !good) {
     return good;
   }
@@ -116,20 +121,18 @@ Outcome<Plan> plan(const Context& context, QueryInput& input) {
   if (auto good = check_apart(input, placeholders, said); !good) {
     return std::unexpected(good.error());
   }
-  if (input.key_conditions) {
-    auto key = legacy_key(*input.key_conditions, said.values);
-    if (!key) return std::unexpected(key.error());
-    auto read = plan_read(input, std::move(input.query_filter), placeholders, said);
-    if (!read) return std::unexpected(read.error());
-    return Plan{std::move(*read), std::move(*key)};
+  std::optional<expression::Condition> condition;
+  if (!input.key_conditions) {
+    auto compiled = expression::compile_condition(
+        *input.key_condition_expression, expression::Parameter::key_condition, placeholders);
+    if (!compiled) return std::unexpected(compiled.error());
+    condition = std::move(*compiled);
   }
-  const auto condition = expression::compile_condition(
-      *input.key_condition_expression, expression::Parameter::key_condition, placeholders);
-  if (!condition) return std::unexpected(condition.error());
   auto read = plan_read(input, std::move(input.query_filter), placeholders, said);
   if (!read) return std::unexpected(read.error());
   if (auto good = placeholders.check_all_used(); !good) return std::unexpected(good.error());
-  auto key = expression::key_condition(*condition);
+  auto key = condition ? expression::key_condition(*condition)
+                       : legacy_key(*input.key_conditions, said.values);
   if (!key) return std::unexpected(key.error());
   return Plan{std::move(*read), std::move(*key)};
 }
@@ -156,10 +159,10 @@ Answer query(const Context& context, const wire::Json& body) {
   if (!planned) return std::unexpected(planned.error());
 
   const storage::Snapshot snapshot = context.database.snapshot();
-  const auto source = find_source(context, *input, planned->read, snapshot);
+  const auto source = find_source(context, *input, snapshot);
   if (!source) return std::unexpected(source.error());
-  const auto walk =
-      query_walk(*input, *source, planned->key, input->scan_index_forward.value_or(true));
+  const auto walk = query_walk(*input, *source, planned->read, planned->key,
+                               input->scan_index_forward.value_or(true));
   if (!walk) return std::unexpected(walk.error());
   if (auto good = check_filter_keys(planned->read, source->key()); !good) {
     return std::unexpected(good.error());

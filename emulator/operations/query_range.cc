@@ -1,14 +1,13 @@
 #include "emulator/operations/query_range.h"
 
+#include "emulator/operations/start_key.h"
+
 namespace dynatape::operations {
 namespace {
 
 using expression::KeyBounds;
 using expression::KeyComparator;
 using model::Outcome;
-
-constexpr std::string_view kInvalidStart = "The provided starting key is invalid";
-constexpr std::string_view kSchemaMismatch = "The provided key element does not match the schema";
 
 storage::SortComparison comparison(KeyComparator comparator) {
   switch (comparator) {
@@ -43,26 +42,18 @@ storage::KeyRange range_of(const KeyBounds& bounds, std::span<const model::Attri
                              storage::SortComparison::equal, equals.back());
 }
 
-/// Before the key condition is bound: the number of attributes and the hash.
+/// Before the key condition is bound.
 Outcome<void> check_start_shape(const ReadSource& source, const model::Item& start) {
-  const model::AttributeDefinition& hash = source.key().hash.front();
-  const model::AttributeValue* value = start.find(hash.name);
-  if (start.size() != key_attribute_count(source) || value == nullptr) {
-    return model::invalid(std::string(kInvalidStart));
-  }
-  if (value->type() != hash.type) return model::invalid(std::string(kSchemaMismatch));
-  return {};
+  if (auto good = check_start_count(source, start); !good) return good;
+  return check_start_attributes(source.key().hash, start);
 }
 
 /// After it: the other key attributes, and that the start lies where the query looks.
 Outcome<void> check_start_place(const ReadSource& source, const model::Item& start,
                                 const KeyBounds& bounds) {
+  if (auto good = check_start_attributes(source.key().range, start); !good) return good;
+  if (auto good = check_start_table_key(source, start); !good) return good;
   const std::optional<std::string> row = row_key(source, start);
-  if (!row) {
-    return model::invalid(source.index == nullptr
-                              ? std::string(kSchemaMismatch)
-                              : std::string(kInvalidStart).append(": ").append(kSchemaMismatch));
-  }
   if (range_of(bounds, bounds.hash).contains(*row)) return {};
 
   // Which of the texts is said depends on the range attributes in the start's own partition.
@@ -83,7 +74,7 @@ Outcome<void> check_start_place(const ReadSource& source, const model::Item& sta
 
 }  // namespace
 
-Outcome<Walk> query_walk(const ReadRequest& request, const ReadSource& source,
+Outcome<Walk> query_walk(const ReadRequest& request, const ReadSource& source, const ReadPlan& plan,
                          const expression::KeyCondition& condition, bool forward) {
   const model::Item* start =
       request.exclusive_start_key ? &request.exclusive_start_key->item : nullptr;
@@ -92,6 +83,7 @@ Outcome<Walk> query_walk(const ReadRequest& request, const ReadSource& source,
   }
   const auto bounds = expression::bind(condition, source.key());
   if (!bounds) return std::unexpected(bounds.error());
+  if (auto good = check_index_selection(source, plan); !good) return std::unexpected(good.error());
   Walk walk{range_of(*bounds, bounds->hash), forward};
   if (start == nullptr) return walk;
   if (auto good = check_start_place(source, *start, *bounds); !good) {

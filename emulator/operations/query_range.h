@@ -7,9 +7,10 @@
 
 namespace dynatape::operations {
 
-/// Binds the key condition to the key of the table or index and checks ExclusiveStartKey before,
-/// between and after, in the service's order.
+/// Binds the key condition to the key of the table or index, and checks ExclusiveStartKey and what
+/// is selected from the index in between, in the service's order.
 [[nodiscard]] model::Outcome<Walk> query_walk(const ReadRequest& request, const ReadSource& source,
+                                              const ReadPlan& plan,
                                               const expression::KeyCondition& condition,
                                               bool forward);
 

@@ -177,18 +177,6 @@ std::optional<std::string> row_key(const ReadSource& source, const model::Item& 
   return storage::index_key(source.key(), source.table().key, key);
 }
 
-std::size_t key_attribute_count(const ReadSource& source) {
-  const model::KeySchema& table = source.table().key;
-  std::size_t count = table.hash.size() + table.range.size();
-  if (source.index == nullptr) return count;
-  for (const auto* part : {&source.key().hash, &source.key().range}) {
-    for (const model::AttributeDefinition& attribute : *part) {
-      if (table.find(attribute.name) == nullptr) ++count;
-    }
-  }
-  return count;
-}
-
 storage::KeyRange rest_of(const storage::KeyRange& range, std::string_view row, bool forward) {
   if (forward) return range.intersect(storage::after(row));
   return range.intersect({"", std::string(row)});

@@ -26,9 +26,6 @@ struct Walk {
 /// The row that a start key with all key attributes names, as its tree knows it.
 [[nodiscard]] std::optional<std::string> row_key(const ReadSource& source, const model::Item& key);
 
-/// How many attributes such a key has: the table's and the index's, each once.
-[[nodiscard]] std::size_t key_attribute_count(const ReadSource& source);
-
 /// `range` without what a walk has passed when it has come to `row`.
 [[nodiscard]] storage::KeyRange rest_of(const storage::KeyRange& range, std::string_view row,
                                         bool forward);

@@ -23,7 +23,7 @@ Outcome<expression::Condition> compile_filter(const ReadRequest& request,
 }
 
 Outcome<void> check_projected(const ReadSource& source, const ReadPlan& plan) {
-  if (!source.is_global() || !plan.projection) return {};
+  if (!plan.projection) return {};
   std::string missing;
   for (const expression::Path& path : plan.projection->paths) {
     const std::string& name = path.elements.front().name;
@@ -119,7 +119,7 @@ Outcome<ReadPlan> plan_read(const ReadRequest& request,
 }
 
 Outcome<ReadSource> find_source(const Context& context, const ReadRequest& request,
-                                const ReadPlan& plan, const storage::Snapshot& snapshot) {
+                                const storage::Snapshot& snapshot) {
   const auto state = find_table(context, snapshot, request.table_name->name());
   if (!state) return std::unexpected(state.error());
   if (!request.index_name) return ReadSource{*state, nullptr, &(*state)->rows()};
@@ -138,14 +138,18 @@ Outcome<ReadSource> find_source(const Context& context, const ReadRequest& reque
   if (request.consistent_read.value_or(false)) {
     return model::invalid("Consistent reads are not supported on global secondary indexes");
   }
-  if (plan.all_attributes && index->projection.type != model::ProjectionType::all) {
+  return source;
+}
+
+Outcome<void> check_index_selection(const ReadSource& source, const ReadPlan& plan) {
+  if (!source.is_global()) return {};
+  if (plan.all_attributes && source.index->projection.type != model::ProjectionType::all) {
     return model::invalid(
         "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported "
         "for global secondary index " +
-        name + " because its projection type is not ALL");
+        source.index->name + " because its projection type is not ALL");
   }
-  if (auto good = check_projected(source, plan); !good) return std::unexpected(good.error());
-  return source;
+  return check_projected(source, plan);
 }
 
 Outcome<void> check_scalar_keys(const model::Table& table,

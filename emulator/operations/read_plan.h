@@ -64,8 +64,11 @@ struct ReadSource {
 /// The table or index named, which must be readable in the way asked for.
 [[nodiscard]] model::Outcome<ReadSource> find_source(const Context& context,
                                                      const ReadRequest& request,
-                                                     const ReadPlan& plan,
                                                      const storage::Snapshot& snapshot);
+
+/// Refuses to select from a global index what it does not hold.
+[[nodiscard]] model::Outcome<void> check_index_selection(const ReadSource& source,
+                                                         const ReadPlan& plan);
 
 /// Refuses paths into key attributes, which are scalars.
 [[nodiscard]] model::Outcome<void> check_scalar_keys(

@@ -1,6 +1,7 @@
 #include "emulator/operations/operations.h"
 #include "emulator/operations/read_page.h"
 #include "emulator/operations/read_plan.h"
+#include "emulator/operations/start_key.h"
 
 namespace dynatape::operations {
 namespace {
@@ -97,27 +98,41 @@ Outcome<ReadPlan> plan(ScanInput& input) {
   return planned;
 }
 
+/// The start key on a table is refused as a whole, on an index part by part.
+Outcome<void> check_start(const ReadSource& source, const model::Item& start) {
+  if (source.index == nullptr) {
+    const bool good = check_start_count(source, start) && row_key(source, start);
+    if (!good) return std::unexpected(start_mismatch());
+    return {};
+  }
+  for (const auto* part : {&source.key().hash, &source.key().range}) {
+    if (auto good = check_start_attributes(*part, start); !good) return good;
+  }
+  return check_start_table_key(source, start);
+}
+
 /// The rows of the segment after the start key.
-Outcome<Walk> walk(const ScanInput& input, const ReadSource& source) {
+Outcome<Walk> walk(const ScanInput& input, const ReadSource& source, const ReadPlan& plan) {
   Walk walk;
   if (input.segment) {
     walk.range = storage::segment_range(static_cast<std::uint32_t>(*input.segment),
                                         static_cast<std::uint32_t>(*input.total_segments));
   }
-  if (!input.exclusive_start_key) return walk;
-  const model::Item& start = input.exclusive_start_key->item;
-  const std::optional<std::string> row = row_key(source, start);
-  if (!row || start.size() != key_attribute_count(source)) {
-    return model::invalid(
-        "The provided starting key is invalid: The provided key element does not match the schema");
+  const auto* start = input.exclusive_start_key ? &input.exclusive_start_key->item : nullptr;
+  if (start != nullptr && source.index != nullptr) {
+    if (auto good = check_start_count(source, *start); !good) return std::unexpected(good.error());
   }
-  if (!walk.range.contains(*row)) {
+  if (auto good = check_index_selection(source, plan); !good) return std::unexpected(good.error());
+  if (start == nullptr) return walk;
+  if (auto good = check_start(source, *start); !good) return std::unexpected(good.error());
+  const std::string row = row_key(source, *start).value();
+  if (!walk.range.contains(row)) {
     return model::invalid(
         "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
         "ExclusiveStartKey with correct Segment. TotalSegments: " +
         std::to_string(*input.total_segments) + " Segment: " + std::to_string(*input.segment));
   }
-  walk.range = rest_of(walk.range, *row, true);
+  walk.range = rest_of(walk.range, row, true);
   return walk;
 }
 
@@ -130,9 +145,9 @@ Answer scan(const Context& context, const wire::Json& body) {
   if (!planned) return std::unexpected(planned.error());
 
   const storage::Snapshot snapshot = context.database.snapshot();
-  const auto source = find_source(context, *input, *planned, snapshot);
+  const auto source = find_source(context, *input, snapshot);
   if (!source) return std::unexpected(source.error());
-  const auto walked = walk(*input, *source);
+  const auto walked = walk(*input, *source, *planned);
   if (!walked) return std::unexpected(walked.error());
   if (auto good = check_scalar_keys(source->table(), *planned); !good) {
     return std::unexpected(good.error());
