@@ -132,13 +132,13 @@ TEST_CASE("golden: errors of the service") {
   run(cases, tables, same_error, scores);
   run_sessions(cases, tables, same_error, scores);
   scores.check(
-      {{"conformance", 56}, {"dynalite", 1328}, {"go-cloud", 30}, {"localstack", 1}, {"moto", 2}});
+      {{"conformance", 83}, {"dynalite", 2359}, {"go-cloud", 39}, {"localstack", 1}, {"moto", 2}});
 }
 
 TEST_CASE("golden: errors of the service in 2026") {
   Scores scores;
   run(load("errors-2026.jsonl"), {}, same_error, scores);
-  scores.check({{"paritysuite", 138}});
+  scores.check({{"paritysuite", 236}});
 }
 
 TEST_CASE("golden: responses of the service") {
@@ -147,7 +147,7 @@ TEST_CASE("golden: responses of the service") {
   Scores scores;
   run(cases, tables, same_response, scores);
   run_sessions(cases, tables, same_response, scores);
-  scores.check({{"conformance", 63}, {"dynalite", 56}, {"go-cloud", 292}, {"localstack", 6}});
+  scores.check({{"conformance", 87}, {"dynalite", 93}, {"go-cloud", 479}, {"localstack", 16}});
 }
 
 }  // namespace dynatape::golden
