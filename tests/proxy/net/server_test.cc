@@ -179,12 +179,12 @@ TEST_CASE("server: an answer larger than any socket buffer arrives whole") {
 TEST_CASE("server: refusals reach a client that is still sending, then the connection ends") {
   const RunningServer server(echo, with_small_limits());
   TcpConnection client = server.connect();
-  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n");
-  client.send(std::string(3'000'000, 'a'));
+  client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 30000000\r\n\r\n");
+  CHECK(client.send(std::string(30'000'000, 'a')));
   const std::string refusal = client.read_all();
   CHECK(refusal.starts_with("HTTP/1.1 413 "));
   CHECK(has(refusal, "\r\nConnection: close\r\n"));
-  CHECK(body_of(refusal) == R"({"message":"the request's body of 3000000 bytes is longer than )"
+  CHECK(body_of(refusal) == R"({"message":"the request's body of 30000000 bytes is longer than )"
                             R"(the limit of 1000 bytes"})");
   CHECK(client.end() == End::closed);
 
