@@ -43,6 +43,9 @@ model::Outcome<std::optional<expression::Condition>> checked_condition(const Con
   auto placeholders = placeholders_of(context, input);
   if (!placeholders) return std::unexpected(placeholders.error());
   if (auto good = check_values(context, input); !good) return std::unexpected(good.error());
+  if (auto good = check_placeholders(context, input, *placeholders); !good) {
+    return std::unexpected(good.error());
+  }
   auto condition = condition_of(context, input, *placeholders);
   if (!condition) return condition;
   if (auto good = placeholders->check_all_used(); !good) {

@@ -29,13 +29,25 @@ Outcome<expression::Placeholders> placeholders_of(const Context& context, Single
   if (input.values) values = std::move(input.values->item);
   expression::Placeholders placeholders(std::move(input.names), std::move(values));
   const bool has_expressions = expression.present || input.condition_expression.has_value();
-  if (auto good = placeholders.check(has_expressions); !good) return enveloped(good.error());
-  if (input.values) {
-    if (auto good = check_expression_values(input.values->problem, layer); !good) {
-      return std::unexpected(good.error());
-    }
+  std::string why;  // said until 2026
+  if (layer == Layer::older && expression.name.empty()) why = ": ConditionExpression is null";
+  if (layer == Layer::older && !expression.name.empty()) {
+    why.append(": ").append(expression.name).append(" and ConditionExpression are null");
+  }
+  if (auto good = placeholders.check_allowed(has_expressions, has_expressions, why); !good) {
+    return enveloped(good.error());
   }
   return placeholders;
+}
+
+Outcome<void> check_placeholders(const Context& context, const SingleWrite& input,
+                                 const expression::Placeholders& placeholders) {
+  const Layer layer = single_write_layer(context);
+  if (auto good = placeholders.check_keys(); !good) {
+    return std::unexpected(in_layer(good.error(), layer));
+  }
+  if (!input.values) return {};
+  return check_expression_values(input.values->problem, layer);
 }
 
 Outcome<std::optional<expression::Condition>> condition_of(const Context& context,

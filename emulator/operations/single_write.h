@@ -27,13 +27,17 @@ template <class Input>
   return check(input, context.is_new() ? wire::Wording::newer : wire::Wording::older);
 }
 
-/// ExpressionAttributeNames and -Values of a write, checked before anything is read: that they do
-/// not stand alone or beside parameters that expressions replaced, and that the values are values.
-/// `legacy` and `expressions` are the write's own parameters besides Expected and
-/// ConditionExpression. Takes names and values out of `input`.
+/// ExpressionAttributeNames and -Values of a write, taken out of `input` once it is clear that they
+/// stand neither alone nor beside parameters that expressions replaced. `legacy` and `expression`
+/// are the write's own parameters besides Expected and ConditionExpression.
 [[nodiscard]] model::Outcome<expression::Placeholders> placeholders_of(
     const Context& context, SingleWrite& input, Presence legacy = {"", false},
     Presence expression = {"", false});
+
+/// Their keys and values, which are looked at after the item or key.
+[[nodiscard]] model::Outcome<void> check_placeholders(const Context& context,
+                                                      const SingleWrite& input,
+                                                      const expression::Placeholders& placeholders);
 
 /// The condition of a write, compiled, from its expression or from Expected; nullopt where there is
 /// none. Takes Expected out of `input`; the caller checks that all placeholders were used.

@@ -21,10 +21,25 @@ template <>
 struct dynatape::wire::Shape<dynatape::operations::UpdateItemInput> {
   using T = operations::UpdateItemInput;
   static constexpr std::string_view kName = "UpdateItemInput";
-  static constexpr auto kMembers = std::tuple_cat(
-      operations::kSingleWriteMembers, std::tuple{member("AttributeUpdates", &T::attribute_updates),
-                                                  member("UpdateExpression", &T::update_expression),
-                                                  member("Key", &T::key, {.required = true})});
+  /// Its own order of violations: the table's name before ReturnValues.
+  static constexpr auto kMembers =
+      std::tuple{member("ReturnConsumedCapacity", &T::return_consumed_capacity,
+                        {.one_of = operations::kReturnConsumedCapacity}),
+                 member("TableName", &T::table_name, operations::kTableName),
+                 member("ReturnItemCollectionMetrics", &T::return_item_collection_metrics,
+                        {.one_of = operations::kReturnItemCollectionMetrics}),
+                 member("ReturnValues", &T::return_values, {.one_of = operations::kReturnValues}),
+                 member("ConditionalOperator", &T::conditional_operator,
+                        {.one_of = operations::kConditionalOperator}),
+                 member("Expected", &T::expected),
+                 member("ConditionExpression", &T::condition_expression),
+                 member("ExpressionAttributeNames", &T::names),
+                 member("ExpressionAttributeValues", &T::values),
+                 member("ReturnValuesOnConditionCheckFailure", &T::return_values_on_failure,
+                        {.one_of = operations::kReturnValuesOnFailure}),
+                 member("AttributeUpdates", &T::attribute_updates),
+                 member("UpdateExpression", &T::update_expression),
+                 member("Key", &T::key, {.required = true})};
   static constexpr auto kUnsupported = operations::kAllSupported;
 };
 
@@ -80,6 +95,9 @@ Outcome<Plan> plan(const Context& context, UpdateItemInput& input) {
                       {"UpdateExpression", input.update_expression.has_value()});
   if (!placeholders) return std::unexpected(placeholders.error());
   if (auto good = check_values(input.key->problem, layer); !good) {
+    return std::unexpected(good.error());
+  }
+  if (auto good = check_placeholders(context, input, *placeholders); !good) {
     return std::unexpected(good.error());
   }
   auto update = update_of(input, *placeholders, layer);
