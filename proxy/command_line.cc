@@ -199,18 +199,19 @@ class Grammar {
   void add_cassette() {
     auto* cassette = app_.add_subcommand("cassette", "Look into cassettes");
     cassette->require_subcommand(1);
-    add_file_command(*cassette, "list", "One line per interaction", CommandKind::cassette_list);
-    auto* show = add_file_command(*cassette, "show", "Requests and answers in full",
-                                  CommandKind::cassette_show);
+    add_file_command(*cassette, "list", "One line per recording", CommandKind::cassette_list);
+    auto* show =
+        add_file_command(*cassette, "show", "One recording in full", CommandKind::cassette_show);
     show->add_option_function<std::string>(
-        "NUMBER",
-        [this](const std::string& text) {
-          if (!read_integer(text, command_.interaction.emplace()) || *command_.interaction < 1) {
-            refuse("NUMBER", text, "the number of an interaction, as `cassette list` prints it");
-          }
-        },
-        "Only this interaction");
-    add_file_command(*cassette, "export", "One line of canonical JSON per interaction",
+            "NUMBER",
+            [this](const std::string& text) {
+              if (!read_integer(text, command_.recording) || command_.recording < 1) {
+                refuse("NUMBER", text, "the number of a recording, as `cassette list` prints it");
+              }
+            },
+            "Which, as `cassette list` numbers them")
+        ->required();
+    add_file_command(*cassette, "export", "One line of canonical JSON per recording",
                      CommandKind::cassette_export);
   }
 

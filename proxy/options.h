@@ -52,9 +52,9 @@ enum class CommandKind {
 struct Command {
   CommandKind kind = CommandKind::serve;
   ProxyOptions proxy;
-  std::vector<std::string> child;           ///< program and arguments; empty: none
-  std::string file;                         ///< of the cassette and rules commands
-  std::optional<std::int64_t> interaction;  ///< of `cassette show`
+  std::vector<std::string> child;  ///< program and arguments; empty: none
+  std::string file;                ///< of the cassette and rules commands
+  std::int64_t recording = 0;      ///< of `cassette show`
 
   bool operator==(const Command&) const = default;
 };

@@ -6,8 +6,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 
+#include "cassettes/export.h"
 #include "interceptors/interceptor_table.h"
 #include "interceptors/rule_reader.h"
 #include "proxy/application.h"
@@ -95,6 +97,13 @@ int run_proxy(const Command& command) {
   return status == 0 && summary.missed > 0 ? kMissed : status;
 }
 
+/// Also a full disk or a closed pipe behind standard output is worth a word.
+int printed(const core::Result<void>& result) {
+  if (!result) return refuse(result.error());
+  if (!std::cout.flush()) return refuse({"cannot write to standard output"});
+  return 0;
+}
+
 int check_rules(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
@@ -119,9 +128,11 @@ int run(const Command& command) {
       std::fputs(interceptors::list_interceptors().c_str(), stdout);
       return 0;
     case CommandKind::cassette_list:
+      return printed(cassettes::list(command.file, std::cout));
     case CommandKind::cassette_show:
+      return printed(cassettes::show(command.file, command.recording, std::cout));
     case CommandKind::cassette_export:
-      break;
+      return printed(cassettes::export_lines(command.file, std::cout));
   }
   return kBadInput;
 }

@@ -91,7 +91,8 @@ TEST_CASE("command line: bad input ends with status 2 and one line that names it
       {{"exec", "--"}, "no command follows"},
       {{"record"}, "FILE is required"},
       {{"replay", "f", "--mode", "all"}, "--mode"},
-      {{"cassette", "show", "f", "0"}, "'0' is not the number of an interaction"},
+      {{"cassette", "show", "f", "0"}, "'0' is not the number of a recording"},
+      {{"cassette", "show", "f"}, "NUMBER is required"},
       {{"rules", "check"}, "FILE is required"},
   };
   for (const auto& [arguments, expected] : cases) {
