@@ -19,7 +19,8 @@ namespace detail {
 struct FinalAwaiter {
   [[nodiscard]] bool await_ready() const noexcept { return false; }
   template <class Promise>
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> finished) const noexcept {
+  [[nodiscard]] std::coroutine_handle<> await_suspend(
+      std::coroutine_handle<Promise> finished) const noexcept {
     return finished.promise().continuation;
   }
   void await_resume() const noexcept {}
@@ -45,7 +46,7 @@ struct Promise : PromiseBase {
   }
   T take() {
     if (error) std::rethrow_exception(error);
-    return std::move(*value);
+    return std::move(*value);  // NOLINT(bugprone-unchecked-optional-access): it ended without error
   }
 };
 
@@ -78,7 +79,7 @@ class [[nodiscard]] Task {
   }
 
   [[nodiscard]] bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiter) noexcept {
+  [[nodiscard]] std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiter) noexcept {
     handle_.promise().continuation = awaiter;
     return handle_;
   }

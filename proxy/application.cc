@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <thread>
 
@@ -184,6 +185,7 @@ Result<std::unique_ptr<Application>> Application::create(const ProxyOptions& opt
   server_options.address = options.listen.host == "localhost" ? "127.0.0.1" : options.listen.host;
   server_options.port = options.listen.port;
   server_options.threads = options.threads;
+  server_options.request_id_seed = std::random_device()();  // ids differ from run to run
   auto server = net::Server::listen(server_options, *parts->clock,
                                     [raw = parts.get()](core::Request request, core::Loop& loop) {
                                       return raw->answer(std::move(request), loop);
