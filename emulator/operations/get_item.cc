@@ -76,12 +76,10 @@ Answer get_item(const Context& context, const wire::Json& body) {
   auto input = read<GetItemInput>(body);
   if (!input) return std::unexpected(input.error());
   if (auto good = check(*input); !good) return std::unexpected(good.error());
-  const auto projection = projection_of(input->projection_expression, input->attributes_to_get,
-                                        std::move(input->names));
+  const auto projection =
+      projection_of(input->projection_expression, input->attributes_to_get, std::move(input->names),
+                    check_values(input->key->problem, read_layer(context)));
   if (!projection) return std::unexpected(projection.error());
-  if (auto good = check_values(input->key->problem, read_layer(context)); !good) {
-    return std::unexpected(good.error());
-  }
 
   const storage::Snapshot snapshot = context.database.snapshot();
   const auto table = find_table(context, snapshot, input->table_name->name());

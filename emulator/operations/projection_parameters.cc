@@ -11,7 +11,7 @@ using model::Outcome;
 Outcome<std::optional<expression::Projection>> projection_of(
     const std::optional<std::string>& projection_expression,
     const std::optional<std::vector<std::string>>& attributes_to_get,
-    std::optional<wire::Named<std::string>> names) {
+    std::optional<wire::Named<std::string>> names, const Outcome<void>& keys) {
   if (projection_expression && attributes_to_get) {
     return model::invalid(
         "Can not use both expression and non-expression parameters in the same request: "
@@ -19,10 +19,13 @@ Outcome<std::optional<expression::Projection>> projection_of(
         "{ProjectionExpression}");
   }
   expression::Placeholders placeholders(std::move(names), std::nullopt);
-  if (auto good = placeholders.check(projection_expression.has_value()); !good) {
+  const bool has_expression = projection_expression.has_value();
+  if (auto good = placeholders.check_allowed(has_expression, has_expression); !good) {
     return std::unexpected(good.error());
   }
+  if (!keys) return std::unexpected(keys.error());
   if (attributes_to_get) return projection_of_attributes(*attributes_to_get);
+  if (auto good = placeholders.check_keys(); !good) return std::unexpected(good.error());
   if (!projection_expression) return std::nullopt;
   auto projection = expression::compile_projection(*projection_expression, placeholders);
   if (!projection) return std::unexpected(projection.error());

@@ -14,10 +14,9 @@ bool decode(Decoding& decoding, const Json& json, std::string& out) {
 }
 
 bool decode(Decoding& decoding, const Json& json, bool& out) {
-  if (json.kind() != Json::Kind::boolean) {
-    return decoding.fail(conversion_error(json, "java.lang.Boolean"));
-  }
-  out = json.boolean();
+  const auto value = boolean_of(json);
+  if (!value) return decoding.fail(conversion_error(json, "java.lang.Boolean"));
+  out = *value;
   return true;
 }
 

@@ -153,20 +153,16 @@ class ValueReader {
   }
 
   bool boolean(const Json& json, AttributeValue& out) {
-    if (json.kind() != Json::Kind::boolean) {
-      return decoding_.fail(conversion_error(json, "java.lang.Boolean"));
-    }
-    out = json.boolean();
+    const auto value = boolean_of(json);
+    if (!value) return decoding_.fail(conversion_error(json, "java.lang.Boolean"));
+    out = *value;
     return true;
   }
 
   bool null(const Json& json, AttributeValue& out) {
-    if (json.kind() != Json::Kind::boolean) {
-      return decoding_.fail(conversion_error(json, "java.lang.Boolean"));
-    }
-    if (!json.boolean()) {
-      report_invalid("Null attribute value types must have the value of true");
-    }
+    const auto value = boolean_of(json);
+    if (!value) return decoding_.fail(conversion_error(json, "java.lang.Boolean"));
+    if (!*value) report_invalid("Null attribute value types must have the value of true");
     out = model::Null{};
     return true;
   }
@@ -387,6 +383,15 @@ bool decode(Decoding& decoding, const Json& json, OneValue& out) {
   const bool scalar = json.kind() != Json::Kind::array && json.kind() != Json::Kind::object;
   if (scalar) return decoding.fail("Unexpected field type");
   return ValueReader(decoding, out.problem).value(json, out.value, 1);
+}
+
+std::optional<bool> boolean_of(const Json& json) {
+  if (json.kind() == Json::Kind::boolean) return json.boolean();
+  if (json.kind() != Json::Kind::string) return std::nullopt;
+  const std::string_view text = json.string();
+  if (text == "true" || text == "yes" || text == "1") return true;
+  if (text == "false" || text == "no" || text == "0") return false;
+  return std::nullopt;
 }
 
 std::string conversion_error(const Json& json, std::string_view type) {

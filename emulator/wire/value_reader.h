@@ -4,6 +4,7 @@
 // (SerializationException); a value that DynamoDB would not store is read on past and remembered,
 // because the service reports it only after the request's other constraints.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,6 +51,9 @@ struct OneValue {
 
 [[nodiscard]] bool decode(Decoding& decoding, const Json& json, Values& out);
 [[nodiscard]] bool decode(Decoding& decoding, const Json& json, OneValue& out);
+
+/// A boolean, which may also be sent as "true", "yes", "1", "false", "no" or "0".
+[[nodiscard]] std::optional<bool> boolean_of(const Json& json);
 
 /// The words for a JSON value that cannot become a Java `type`: "NUMBER_VALUE cannot be converted
 /// to String".
