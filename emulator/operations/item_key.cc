@@ -33,11 +33,12 @@ Outcome<void> each_key_attribute(const KeySchema& schema, Check check) {
 }
 
 Outcome<void> check_not_empty(const AttributeDefinition& attribute, const AttributeValue& value) {
-  if (attribute.type == Type::n || model::size_bytes(value) != 0) return {};
+  const bool may_be_empty = value.type() != Type::s && value.type() != Type::b;
+  if (may_be_empty || model::size_bytes(value) != 0) return {};
   return invalid(
       "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
       "contain an empty " +
-      std::string(attribute.type == Type::s ? "string" : "binary") +
+      std::string(value.type() == Type::s ? "string" : "binary") +
       " value. Key: " + attribute.name);
 }
 
@@ -79,6 +80,13 @@ Outcome<std::string> row_key_of_item(const model::Table& table, const Item& item
     return std::unexpected(indexes.error());
   }
   return *storage::table_key(table.key, item);
+}
+
+Outcome<void> check_no_empty_key(const KeySchema& schema, const Item& item) {
+  return each_key_attribute(schema, [&](const AttributeDefinition& attribute) -> Outcome<void> {
+    const AttributeValue* const value = item.find(attribute.name);
+    return value == nullptr ? Outcome<void>{} : check_not_empty(attribute, *value);
+  });
 }
 
 Outcome<void> check_key_sizes(const KeySchema& schema, const Item& item) {

@@ -33,6 +33,10 @@ inline constexpr std::size_t kMaxItemBytes = 409'600;
 [[nodiscard]] model::Outcome<void> check_index_keys(const model::Table& table,
                                                     const model::Item& item);
 
+/// Refuses an empty string or binary in a key attribute, whatever type the schema wants there.
+[[nodiscard]] model::Outcome<void> check_no_empty_key(const model::KeySchema& schema,
+                                                      const model::Item& item);
+
 /// Where a key value may not be empty or too long.
 [[nodiscard]] model::Outcome<void> check_key_sizes(const model::KeySchema& schema,
                                                    const model::Item& item);

@@ -27,6 +27,8 @@ Answer list_tables(const Context& context, const wire::Json& body);
 Answer put_item(const Context& context, const wire::Json& body);
 Answer query(const Context& context, const wire::Json& body);
 Answer scan(const Context& context, const wire::Json& body);
+Answer transact_get_items(const Context& context, const wire::Json& body);
+Answer transact_write_items(const Context& context, const wire::Json& body);
 Answer update_item(const Context& context, const wire::Json& body);
 Answer update_table(const Context& context, const wire::Json& body);
 
@@ -48,6 +50,8 @@ inline constexpr std::array kOperations = {
     Operation{"PutItem", put_item},
     Operation{"Query", query},
     Operation{"Scan", scan},
+    Operation{"TransactGetItems", transact_get_items},
+    Operation{"TransactWriteItems", transact_write_items},
     Operation{"UpdateItem", update_item},
     Operation{"UpdateTable", update_table},
 };

@@ -1,6 +1,7 @@
 #include "emulator/expression/resolve.h"
 #include "emulator/expression/update.h"
 #include "emulator/operations/item_key.h"
+#include "emulator/operations/item_update.h"
 #include "emulator/operations/legacy_parameters.h"
 #include "emulator/operations/operations.h"
 #include "emulator/operations/single_write.h"
@@ -48,13 +49,10 @@ namespace {
 
 using model::Outcome;
 
-constexpr std::string_view kTooLarge = "Item size to update has exceeded the maximum allowed size";
-
 /// What a call is to do, compiled.
 struct Plan {
-  std::optional<expression::Update> update;
+  std::optional<ItemUpdate> update;
   std::optional<expression::Condition> condition;
-  bool by_expression = false;  ///< UpdateExpression, not AttributeUpdates
 };
 
 /// The newer framework stops at an unknown ReturnValues; without a Key the older one answers.
@@ -69,13 +67,12 @@ Outcome<void> check_constraints(const Context& context, const UpdateItemInput& i
   return check_single_write(context, input);
 }
 
-Outcome<std::optional<expression::Update>> update_of(UpdateItemInput& input,
-                                                     expression::Placeholders& placeholders,
-                                                     Layer layer) {
+Outcome<std::optional<ItemUpdate>> update_of(UpdateItemInput& input,
+                                             expression::Placeholders& placeholders, Layer layer) {
   if (input.update_expression) {
     auto update = expression::compile_update(*input.update_expression, placeholders);
     if (!update) return std::unexpected(in_layer(update.error(), layer));
-    return std::move(*update);
+    return ItemUpdate{std::move(*update), true};
   }
   if (!input.attribute_updates) return std::nullopt;
   if (auto good = check_values(*input.attribute_updates, layer); !good) {
@@ -83,7 +80,7 @@ Outcome<std::optional<expression::Update>> update_of(UpdateItemInput& input,
   }
   auto update = expression::legacy_update(updates_of(std::move(*input.attribute_updates)));
   if (!update) return std::unexpected(in_layer(update.error(), layer));
-  return std::move(*update);
+  return ItemUpdate{std::move(*update), false};
 }
 
 /// Everything that can be said without the table, in the service's order.
@@ -107,51 +104,7 @@ Outcome<Plan> plan(const Context& context, UpdateItemInput& input) {
   if (auto good = placeholders->check_all_used(); !good) {
     return std::unexpected(in_layer(good.error(), layer));
   }
-  return Plan{std::move(*update), std::move(*condition), input.update_expression.has_value()};
-}
-
-Outcome<void> check_keeps_key(const Plan& plan, const model::Table& table) {
-  if (!plan.update) return {};
-  for (const expression::Action& action : plan.update->actions) {
-    const std::string& name = expression::target(action).elements.front().name;
-    if (table.key.find(name) == nullptr) continue;
-    return model::invalid("One or more parameter values were invalid: Cannot update attribute " +
-                          name + ". This attribute is part of the key");
-  }
-  return {};
-}
-
-/// An index key of a wrong type; an expression that took it from elsewhere in the item has a text
-/// of its own.
-Outcome<void> check_index_keys_after(const Plan& plan, const model::Table& table,
-                                     const model::Item& item) {
-  auto good = check_index_keys(table, item);
-  if (good || !plan.by_expression) return good;
-  const auto problem = storage::index_key_problem(table, item);
-  for (const expression::Action& action : plan.update->actions) {
-    const auto* set = std::get_if<expression::Set>(&action);
-    if (set == nullptr || set->target.elements.front().name != problem->attribute->name) continue;
-    if (!std::holds_alternative<model::AttributeValue>(set->value.node) &&
-        problem->kind == storage::IndexKeyProblem::Kind::wrong_type) {
-      return model::invalid(
-          "The update expression attempted to update the secondary index key to unsupported type");
-    }
-  }
-  return good;
-}
-
-/// The item as it will be, or why it cannot be.
-Outcome<model::Item> updated(const Plan& plan, const model::Table& table,
-                             const model::Item& before) {
-  if (!plan.update) return before;
-  auto after = plan.by_expression ? expression::apply(*plan.update, before)
-                                  : expression::apply_legacy(*plan.update, before);
-  if (!after) return after;
-  if (auto good = check_index_keys_after(plan, table, *after); !good) {
-    return std::unexpected(good.error());
-  }
-  if (model::size_bytes(*after) > kMaxItemBytes) return model::invalid(std::string(kTooLarge));
-  return after;
+  return Plan{std::move(*update), std::move(*condition)};
 }
 
 /// ReturnValues, as JSON; empty where there is nothing to return.
@@ -164,9 +117,9 @@ std::string returned(const UpdateItemInput& input, const Plan& plan, const model
   if (!plan.update || (wanted != "UPDATED_OLD" && wanted != "UPDATED_NEW")) return json;
   model::Item fragments;
   if (wanted == "UPDATED_NEW") {
-    fragments = expression::updated_new(*plan.update, change.after->item().decode());
+    fragments = expression::updated_new(plan.update->update, change.after->item().decode());
   } else if (change.before) {
-    fragments = expression::updated_old(*plan.update, before);
+    fragments = expression::updated_old(plan.update->update, before);
   }
   if (!fragments.empty()) wire::append(json, fragments);
   return json;
@@ -179,17 +132,21 @@ Answer run(const Context& context, const UpdateItemInput& input, const Plan& pla
   const model::Table& definition = (*table)->definition();
   const auto key = row_key_of_key(definition, input.key->item);
   if (!key) return std::unexpected(key.error());
-  if (auto good = check_keeps_key(plan, definition); !good) return std::unexpected(good.error());
+  if (plan.update) {
+    if (auto good = check_keeps_key(*plan.update, definition); !good) {
+      return std::unexpected(good.error());
+    }
+  }
 
   const storage::Record* record = (*table)->find(*key);
   const model::Item before = record != nullptr ? record->item().decode() : input.key->item;
   // The statement is weighed before the condition is looked at.
-  const bool weighed = plan.update && plan.by_expression && context.is_new();
-  if (weighed && expression::statement_size(*plan.update, before) > kMaxItemBytes) {
-    return model::invalid(std::string(kTooLarge));
+  const bool weighed = plan.update && plan.update->by_expression && context.is_new();
+  if (weighed && expression::statement_size(plan.update->update, before) > kMaxItemBytes) {
+    return model::invalid(std::string(kUpdateTooLarge));
   }
   if (auto met = meets(plan.condition, record, input); !met) return std::unexpected(met.error());
-  const auto after = updated(plan, definition, before);
+  const auto after = plan.update ? updated(*plan.update, definition, before) : before;
   if (!after) return std::unexpected(after.error());
   const storage::Change change = (*table)->put(*key, *after);
   return write_answer(input, definition, change, returned(input, plan, before, change));

@@ -16,6 +16,9 @@ namespace dynatape::storage {
 
 inline constexpr std::chrono::minutes kTokenLifetime{10};
 
+/// A short stand-in for a request's canonical text: equal for equal texts only.
+[[nodiscard]] std::string fingerprint_of(std::string_view canonical);
+
 class IdempotencyToken {
  public:
   [[nodiscard]] static Ref<IdempotencyToken> make(std::string_view token,
