@@ -17,7 +17,9 @@ constexpr std::size_t kShownBytes = 80;  // of one value
 void collect(const json& value, const std::string& path, Leaves& leaves) {
   if (value.is_object() && !value.empty()) {
     for (const auto& [name, member] : value.items()) {
-      collect(member, path.empty() ? name : path + "." + name, leaves);
+      std::string inner = path;
+      if (!inner.empty()) inner += '.';
+      collect(member, inner.append(name), leaves);
     }
   } else if (value.is_array() && !value.empty()) {
     for (std::size_t i = 0; i < value.size(); ++i) {

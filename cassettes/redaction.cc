@@ -30,7 +30,8 @@ class Scrubber {
   int escaped(std::string& bytes, int depth) const;
   int encoded(std::string& bytes, int depth) const;
   int compressed(std::string& bytes, int depth) const;
-  std::optional<std::string> clean_run(std::string_view run, bool padded, int depth) const;
+  [[nodiscard]] std::optional<std::string> clean_run(std::string_view run, bool padded,
+                                                     int depth) const;
 
   std::span<const std::string> secrets_;
 };

@@ -210,7 +210,7 @@ Store::Store(std::string path, Connection connection, Statements statements, boo
       recording_(recording) {}
 
 Store::~Store() {
-  if (recording_) static_cast<void>(close());
+  [[maybe_unused]] const auto closed = close();  // nobody is left to tell
 }
 
 core::Result<void> Store::append(std::span<const Recording* const> recordings) {
@@ -220,7 +220,9 @@ core::Result<void> Store::append(std::span<const Recording* const> recordings) {
     if (done) done = insert(*recording);
   }
   if (done) done = connection_.run("COMMIT");
-  if (!done) static_cast<void>(connection_.run("ROLLBACK"));
+  if (!done) {
+    [[maybe_unused]] const auto undone = connection_.run("ROLLBACK");  // SQLite may have done it
+  }
   return done;
 }
 
@@ -349,7 +351,7 @@ core::Result<void> Store::close() {
   const std::lock_guard lock(mutex_);
   if (!std::exchange(recording_, false)) return {};
   // The indexes only make opening faster: without room for them the cassette is still whole.
-  static_cast<void>(connection_.run(kIndexes));
+  [[maybe_unused]] const auto indexed = connection_.run(kIndexes);
   auto folded = connection_.run(kClosing);
   if (!folded) folded.error().message += " (its log " + path_ + "-wal belongs to it: keep both)";
   return folded;

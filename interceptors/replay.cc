@@ -15,9 +15,10 @@ core::Task<core::Result<core::Reply>> Replay::handle(core::Exchange& exchange, c
         core::Source::cassette,
         {}};
   }
-  if (!*answer) co_return co_await next(exchange);
-  exchange.note(name(), std::move((*answer)->note));
-  co_return core::Reply{std::move((*answer)->response), core::Source::cassette, {}};
+  auto& found = *answer;
+  if (!found) co_return co_await next(exchange);
+  exchange.note(name(), std::move(found->note));
+  co_return core::Reply{std::move(found->response), core::Source::cassette, {}};
 }
 
 }  // namespace dynatape::interceptors
