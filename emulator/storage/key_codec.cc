@@ -111,7 +111,8 @@ bool append_key(std::string& out, const KeySchema& schema, const Item& item) {
   out.append(kHashBytes, '\0');
   if (!append_part(out, schema.hash, item)) return false;
   const auto first = item.find(schema.hash.front().name);
-  set_partition_hash(out, start, schema.hash.size() == 1 ? &*first : nullptr);
+  const bool single = first && schema.hash.size() == 1;
+  set_partition_hash(out, start, single ? &*first : nullptr);
   return append_part(out, schema.range, item);
 }
 
@@ -179,7 +180,7 @@ KeyRange sort_range(const KeyRange& partition, std::span<const AttributeValue> e
                     const AttributeValue* second) {
   std::string base = partition.lower;
   for (const AttributeValue& value : equals) append_key_value(base, value);
-  const KeyRange within = prefix_range(base);
+  KeyRange within = prefix_range(base);
   std::string exact = base;
   append_key_value(exact, first);
   switch (comparison) {

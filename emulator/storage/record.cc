@@ -23,20 +23,21 @@ Ref<Record> Record::make(std::string_view key, std::string_view encoded_item,
 }
 
 Ref<Record> Record::refer(std::string_view key, Ref<Record> base, std::uint32_t size_bytes) {
-  void* memory = ::operator new(sizeof(Record) + key.size() + sizeof(const Record*));
+  void* memory = ::operator new(sizeof(Record) + key.size() + sizeof(std::uintptr_t));
   auto* record = new (memory) Record(static_cast<std::uint32_t>(key.size()), kRefers, size_bytes);
   char* bytes = reinterpret_cast<char*>(record + 1);
   key.copy(bytes, key.size());
-  const Record* target = base.detach();
-  std::memcpy(bytes + key.size(), &target, sizeof target);
+  // As bytes, for the key leaves no alignment to rely on.
+  const auto address = reinterpret_cast<std::uintptr_t>(base.detach());
+  std::memcpy(bytes + key.size(), &address, sizeof address);
   return Ref<Record>::adopt(record);
 }
 
 const Record& Record::base() const {
   if (item_size_ != kRefers) return *this;
-  const Record* target = nullptr;
-  std::memcpy(&target, bytes() + key_size_, sizeof target);
-  return *target;
+  std::uintptr_t address = 0;
+  std::memcpy(&address, bytes() + key_size_, sizeof address);
+  return *reinterpret_cast<const Record*>(address);  // NOLINT(performance-no-int-to-ptr)
 }
 
 model::ItemView Record::item() const {
