@@ -51,6 +51,7 @@ struct SingleWrite {
   std::optional<wire::Named<std::string>> names;
   std::optional<wire::Values> values;
   std::optional<std::string> return_values_on_failure;
+  int deepest = 0;  ///< no member: how deep the request's values are nested
 };
 
 /// In the order in which the service lists violations.

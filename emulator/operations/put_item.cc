@@ -25,7 +25,7 @@ namespace dynatape::operations {
 namespace {
 
 model::Outcome<void> check_values(const Context& context, const PutItemInput& input) {
-  const Layer layer = single_write_layer(context);
+  const Layer layer = single_write_layer(context, input);
   if (auto good = operations::check_values(input.item->problem, layer); !good) return good;
   const bool returns =
       input.return_values && *input.return_values != "NONE" && *input.return_values != "ALL_OLD";
@@ -52,7 +52,7 @@ model::Outcome<std::optional<expression::Condition>> checked_condition(const Con
   auto condition = condition_of(context, input, *placeholders);
   if (!condition) return condition;
   if (auto good = placeholders->check_all_used(); !good) {
-    return std::unexpected(in_layer(good.error(), single_write_layer(context)));
+    return std::unexpected(in_layer(good.error(), single_write_layer(context, input)));
   }
   return condition;
 }

@@ -24,6 +24,7 @@ template <class Input>
   if (!wire::decode(decoding, body, input) || !decoding.unsupported.empty()) {
     return std::unexpected(decoding_error(decoding));
   }
+  if constexpr (requires { input.deepest; }) input.deepest = decoding.deepest;
   return input;
 }
 
@@ -44,10 +45,6 @@ enum class Layer {
   older,      ///< the older texts
 };
 
-/// PutItem, UpdateItem and DeleteItem.
-[[nodiscard]] inline Layer single_write_layer(const Context& context) {
-  return context.is_new() ? Layer::enveloped : Layer::older;
-}
 /// GetItem, BatchGetItem and Query.
 [[nodiscard]] inline Layer read_layer(const Context& context) {
   return context.is_new() ? Layer::bare : Layer::older;

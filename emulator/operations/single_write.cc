@@ -14,7 +14,7 @@ using model::Outcome;
 
 Outcome<expression::Placeholders> placeholders_of(const Context& context, SingleWrite& input,
                                                   Presence legacy, Presence expression) {
-  const Layer layer = single_write_layer(context);
+  const Layer layer = single_write_layer(context, input);
   const auto enveloped = [&](model::ServiceError error) {
     return std::unexpected(in_layer(std::move(error), layer));
   };
@@ -42,7 +42,7 @@ Outcome<expression::Placeholders> placeholders_of(const Context& context, Single
 
 Outcome<void> check_placeholders(const Context& context, const SingleWrite& input,
                                  const expression::Placeholders& placeholders) {
-  const Layer layer = single_write_layer(context);
+  const Layer layer = single_write_layer(context, input);
   if (auto good = placeholders.check_keys(); !good) {
     return std::unexpected(in_layer(good.error(), layer));
   }
@@ -53,7 +53,7 @@ Outcome<void> check_placeholders(const Context& context, const SingleWrite& inpu
 Outcome<std::optional<expression::Condition>> condition_of(const Context& context,
                                                            SingleWrite& input,
                                                            expression::Placeholders& placeholders) {
-  const Layer layer = single_write_layer(context);
+  const Layer layer = single_write_layer(context, input);
   const auto enveloped = [&](model::ServiceError error) {
     return std::unexpected(in_layer(std::move(error), layer));
   };

@@ -57,7 +57,7 @@ struct Plan {
 
 /// The newer framework stops at an unknown ReturnValues; without a Key the older one answers.
 Outcome<void> check_constraints(const Context& context, const UpdateItemInput& input) {
-  if (!context.is_new() || !input.key) return check(input);
+  if (single_write_layer(context, input) == Layer::older || !input.key) return check(input);
   if (input.return_values && !kReturnValues.contains(*input.return_values)) {
     wire::Violations violations(wire::Wording::newer);
     violations.check(*input.return_values, wire::Constraint{.one_of = kReturnValues},
@@ -86,7 +86,7 @@ Outcome<std::optional<ItemUpdate>> update_of(UpdateItemInput& input,
 /// Everything that can be said without the table, in the service's order.
 Outcome<Plan> plan(const Context& context, UpdateItemInput& input) {
   if (auto good = check_constraints(context, input); !good) return std::unexpected(good.error());
-  const Layer layer = single_write_layer(context);
+  const Layer layer = single_write_layer(context, input);
   auto placeholders =
       placeholders_of(context, input, {"AttributeUpdates", input.attribute_updates.has_value()},
                       {"UpdateExpression", input.update_expression.has_value()});

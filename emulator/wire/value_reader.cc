@@ -45,6 +45,7 @@ class ValueReader {
     if (json.kind() != Json::Kind::object) {
       return decoding_.fail("Unexpected value type in payload");
     }
+    decoding_.deepest = std::max(decoding_.deepest, depth);
     if (depth > kMaxDepth) {
       report(
           "Nesting Levels have exceeded supported limits: Attributes in the item have nested "

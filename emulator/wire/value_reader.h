@@ -19,6 +19,9 @@ struct Decoding {
   /// The first member of the service's model that was sent and is not implemented.
   std::string unsupported;
 
+  /// How deep the deepest attribute value stood; a scalar at the top is 1.
+  int deepest = 0;
+
   /// Always false, to be returned.
   bool fail(std::string_view message) {
     error = message;

@@ -144,17 +144,17 @@ TEST_CASE("golden: errors of the service") {
   Scores scores;
   run(cases, tables, same_error, scores);
   run_sessions(cases, tables, same_error, scores);
-  scores.check({{"conformance", 101},
-                {"dynalite", 3766},
-                {"go-cloud", 44},
-                {"localstack", 1},
-                {"moto", 18}});
+  scores.check({{"conformance", 112},
+                {"dynalite", 3773},
+                {"go-cloud", 50},
+                {"localstack", 3},
+                {"moto", 22}});
 }
 
 TEST_CASE("golden: errors of the service in 2026") {
   Scores scores;
   run(load("errors-2026.jsonl"), {}, same_error, scores);
-  scores.check({{"paritysuite", 308}});
+  scores.check({{"paritysuite", 416}});
 }
 
 TEST_CASE("golden: responses of the service") {
@@ -163,7 +163,7 @@ TEST_CASE("golden: responses of the service") {
   Scores scores;
   run(cases, tables, same_response, scores);
   run_sessions(cases, tables, same_response, scores);
-  scores.check({{"conformance", 93}, {"dynalite", 102}, {"go-cloud", 734}, {"localstack", 17}});
+  scores.check({{"conformance", 108}, {"dynalite", 102}, {"go-cloud", 836}, {"localstack", 25}});
 }
 
 }  // namespace dynatape::golden
