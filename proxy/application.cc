@@ -125,7 +125,7 @@ struct Application::Parts {
   std::thread serving;
 
   /// Outermost first: access log, metrics, faults, replay, record, upstream.
-  std::shared_ptr<const core::Pipeline> make_pipeline(
+  [[nodiscard]] std::shared_ptr<const core::Pipeline> make_pipeline(
       bool access_log, std::shared_ptr<core::Upstream> upstream) const {
     auto pipeline = std::make_shared<core::Pipeline>();
     auto& chain = pipeline->interceptors;
@@ -144,7 +144,7 @@ struct Application::Parts {
     return pipeline;
   }
 
-  std::string metrics_text() const {
+  [[nodiscard]] std::string metrics_text() const {
     return metrics->text() + (rules ? interceptors::fault_metrics(rules->tallies()) : "");
   }
 

@@ -268,18 +268,18 @@ class Grammar {
     }
   }
 
-  bool option_given(const char* name) const {
+  [[nodiscard]] bool option_given(const char* name) const {
     const auto* option = deepest()->get_option_no_throw(name);
     return option && option->count() > 0;
   }
 
-  const CLI::App* deepest() const {
+  [[nodiscard]] const CLI::App* deepest() const {
     const CLI::App* app = &app_;
     while (!app->get_subcommands().empty()) app = app->get_subcommands().front();
     return app;
   }
 
-  std::string usage_path() const {
+  [[nodiscard]] std::string usage_path() const {
     std::string path = "dynatape";
     for (const CLI::App* app = &app_; !app->get_subcommands().empty();) {
       app = app->get_subcommands().front();
