@@ -47,7 +47,7 @@ std::unique_ptr<core::Clock> make_clock(const ProxyOptions& options) {
 
 Result<std::shared_ptr<cassettes::Cassette>> open_cassette(const ProxyOptions& options) {
   if (options.cassette.empty()) return nullptr;
-  auto cassette = cassettes::Cassette::open({options.cassette, options.mode});
+  auto cassette = cassettes::Cassette::open({options.cassette, options.mode, options.secrets});
   if (!cassette) return std::unexpected(cassette.error());
   return std::move(*cassette);
 }

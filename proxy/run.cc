@@ -68,9 +68,22 @@ int wait_for(pid_t child, const Signals& signals) {
   }
 }
 
+/// What this process and its child sign with: a secret key never travels, so no request shows it.
+std::vector<std::string> own_secrets(const Environment& environment) {
+  std::vector<std::string> secrets;
+  for (const char* name : {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}) {
+    const auto variable = environment.find(name);
+    if (variable != environment.end()) secrets.push_back(variable->second);
+  }
+  return secrets;
+}
+
 int run_proxy(const Command& command) {
   const Signals signals;
-  auto created = Application::create(command.proxy);
+  const Environment environment = inherited_environment();
+  ProxyOptions options = command.proxy;
+  options.secrets = own_secrets(environment);
+  auto created = Application::create(options);
   if (!created) return refuse(created.error());
   Application& application = **created;
   application.start();
@@ -85,7 +98,7 @@ int run_proxy(const Command& command) {
     serve_until_told(signals);
   } else {
     const auto child =
-        start_child(command.child, child_environment(inherited_environment(), application.url()));
+        start_child(command.child, child_environment(environment, application.url()));
     if (!child) return refuse(child.error());
     status = wait_for(*child, signals);
   }
@@ -93,7 +106,10 @@ int run_proxy(const Command& command) {
   const auto stopped = application.stop();
   const Summary summary = application.summary();
   std::fputs(text(summary).c_str(), stderr);
-  if (!stopped) return refuse(stopped.error());
+  if (!stopped) {
+    say(stopped.error().message);
+    return status == 0 ? kBadInput : status;
+  }
   return status == 0 && summary.missed > 0 ? kMissed : status;
 }
 
