@@ -27,8 +27,9 @@ struct ProxyOptions {
   emulator::Options emulator;
   std::string cassette;  ///< a path; empty: no cassette
   cassettes::Mode mode = cassettes::Mode::once;
-  std::vector<std::string> secrets; ///< texts that must not reach a cassette, though no request shows them
-  std::string rules;                  ///< a path; empty: no rules
+  std::vector<std::string>
+      secrets;        ///< texts that must not reach a cassette, though no request shows them
+  std::string rules;  ///< a path; empty: no rules
   std::optional<std::uint64_t> seed;  ///< overrides the rule file's
   std::optional<core::TimePoint>
       frozen_at;            ///< the clock stands still there; nullopt: the system's
