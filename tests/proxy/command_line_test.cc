@@ -48,6 +48,7 @@ TEST_CASE("command line: every option reaches its place") {
                               {model::Behaviour::aws_2026_05},
                               "c",
                               cassettes::Mode::new_episodes,
+                              {},
                               "r",
                               18446744073709551615U,
                               core::TimePoint(std::chrono::seconds(7)),
