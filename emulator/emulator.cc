@@ -21,7 +21,7 @@ struct Emulator::State {
   storage::Databases databases;
 };
 
-Emulator::Emulator(Options options) : state_(std::make_unique<State>(std::move(options))) {}
+Emulator::Emulator(Options options) : state_(std::make_unique<State>(options)) {}
 Emulator::~Emulator() = default;
 
 Answer Emulator::handle(std::string_view operation, std::string_view body,

@@ -212,7 +212,8 @@ std::size_t Number::size_bytes() const {
   const int digits = count_digits(digits_);
   const int fraction = std::clamp(-int{exponent_}, 0, digits);
   const int integer = digits - fraction;
-  return static_cast<std::size_t>(1 + (integer + 1) / 2 + (fraction + 1) / 2 + (negative_ ? 1 : 0));
+  const int size = 1 + (integer + 1) / 2 + (fraction + 1) / 2 + (negative_ ? 1 : 0);
+  return static_cast<std::size_t>(size);
 }
 
 // The sortable form: a sign byte (1 negative, 2 zero, 3 positive); then, unless zero, the leading

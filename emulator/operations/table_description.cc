@@ -211,7 +211,7 @@ class Description {
     }
   }
 
-  std::string_view status(const model::Lifecycle& lifecycle) const {
+  [[nodiscard]] std::string_view status(const model::Lifecycle& lifecycle) const {
     if (describing_ == Describing::deletion) return "DELETING";
     return status_name(describing_ == Describing::change ? lifecycle.status
                                                          : lifecycle.at(context_.now));

@@ -33,6 +33,10 @@ class ValueReader {
           "com.amazonaws.dynamodb.v20120810.AttributeValue>");
     }
     if (json.kind() != Json::Kind::object) return decoding_.fail("Unexpected field type");
+    // Told before anything that stands inside a value.
+    for (const auto [name, member] : json.members()) {
+      if (name.empty()) report("Empty attribute name");
+    }
     top_level_ = true;
     return map(json, out, 1);
   }
@@ -186,7 +190,7 @@ class ValueReader {
     }
     if (sent.empty()) report_invalid("An string set  may not be empty");
     const auto print = [](const std::string& text) { return text; };
-    out = model::StringSet{unique(std::move(sent), print, Separators{", ", ", ", "] contains"})};
+    out = model::StringSet{unique(sent, print, Separators{", ", ", ", "] contains"})};
     return true;
   }
 
@@ -223,8 +227,7 @@ class ValueReader {
       append_base64(text, binary.bytes);
       return text;
     };
-    out = model::BinarySet{
-        unique(std::move(sent), print, Separators{",", ", ", "]of type BS contains"})};
+    out = model::BinarySet{unique(sent, print, Separators{",", ", ", "]of type BS contains"})};
     return true;
   }
 
@@ -236,7 +239,7 @@ class ValueReader {
 
   /// Sorts a set's members and drops repeats, which are a problem.
   template <class T, class Print>
-  std::vector<T> unique(std::vector<T> sent, Print print, const Separators& separators) {
+  std::vector<T> unique(const std::vector<T>& sent, Print print, const Separators& separators) {
     std::vector<T> sorted = sent;
     std::ranges::sort(sorted);
     const auto repeats = std::ranges::unique(sorted);

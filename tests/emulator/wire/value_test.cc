@@ -69,6 +69,11 @@ TEST_CASE("values: the first problem is kept, in the words of both layers") {
   CHECK(problem(R"({"n":{"NULL":false}})").newer.ends_with("must have the value of true"));
 }
 
+TEST_CASE("values: an empty attribute name is told before all else") {
+  const auto values = read(R"({"a":{"NS":[]},"":{"S":"x"}})");
+  CHECK(values.problem.newer == "Empty attribute name");
+}
+
 TEST_CASE("values: 31 maps around a scalar are the most") {
   CHECK_FALSE(read(nested(31)).problem.any());
   CHECK(read(nested(32)).problem.newer.starts_with("Nesting Levels have exceeded"));
