@@ -48,7 +48,7 @@ double read_units(std::size_t bytes, Consistency consistency) {
 double write_units(std::size_t bytes) { return pieces(bytes, kWriteUnitBytes); }
 
 double Consumed::total() const {
-  double sum = table;
+  double sum = table + unassigned;
   for (const auto& [name, units] : local) sum += units;
   for (const auto& [name, units] : global) sum += units;
   return sum;
@@ -58,6 +58,7 @@ Consumed& Consumed::operator+=(const Consumed& other) {
   table += other.table;
   for (const auto& [name, units] : other.local) local[name] += units;
   for (const auto& [name, units] : other.global) global[name] += units;
+  unassigned += other.unassigned;
   return *this;
 }
 

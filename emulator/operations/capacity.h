@@ -25,6 +25,7 @@ struct Consumed {
   double table = 0;
   std::map<std::string, double, std::less<>> local;
   std::map<std::string, double, std::less<>> global;
+  double unassigned = 0;  ///< in the sum, but in none of its parts
 
   [[nodiscard]] double total() const;
   Consumed& operator+=(const Consumed& other);

@@ -16,12 +16,15 @@ namespace dynatape::operations {
 
 using Answer = model::Outcome<std::string>;
 
+Answer batch_execute_statement(const Context& context, const wire::Json& body);
 Answer batch_get_item(const Context& context, const wire::Json& body);
 Answer batch_write_item(const Context& context, const wire::Json& body);
 Answer create_table(const Context& context, const wire::Json& body);
 Answer delete_item(const Context& context, const wire::Json& body);
 Answer delete_table(const Context& context, const wire::Json& body);
 Answer describe_table(const Context& context, const wire::Json& body);
+Answer execute_statement(const Context& context, const wire::Json& body);
+Answer execute_transaction(const Context& context, const wire::Json& body);
 Answer get_item(const Context& context, const wire::Json& body);
 Answer list_tables(const Context& context, const wire::Json& body);
 Answer put_item(const Context& context, const wire::Json& body);
@@ -39,12 +42,15 @@ struct Operation {
 
 /// Sorted by name.
 inline constexpr std::array kOperations = {
+    Operation{"BatchExecuteStatement", batch_execute_statement},
     Operation{"BatchGetItem", batch_get_item},
     Operation{"BatchWriteItem", batch_write_item},
     Operation{"CreateTable", create_table},
     Operation{"DeleteItem", delete_item},
     Operation{"DeleteTable", delete_table},
     Operation{"DescribeTable", describe_table},
+    Operation{"ExecuteStatement", execute_statement},
+    Operation{"ExecuteTransaction", execute_transaction},
     Operation{"GetItem", get_item},
     Operation{"ListTables", list_tables},
     Operation{"PutItem", put_item},
