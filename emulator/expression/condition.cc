@@ -59,6 +59,10 @@ bool equal(const AttributeValue* left, const AttributeValue* right) {
   return left != nullptr && right != nullptr && *left == *right;
 }
 
+bool has_type(const AttributeValue& value, const AttributeValue& name) {
+  return model::type_name(value.type()) == *name.get<std::string>();
+}
+
 bool begins_with(const AttributeValue& value, const AttributeValue& prefix) {
   if (const auto* text = value.get<std::string>()) {
     const auto* start = prefix.get<std::string>();
@@ -100,9 +104,25 @@ bool contains(const AttributeValue& container, const AttributeValue& wanted) {
   }
 }
 
+bool exists(const model::Item& item, const Path& path) { return find(item, path) != nullptr; }
+bool exists(const model::ItemView& item, const Path& path) { return find(item, path).has_value(); }
+
+/// The value in the item, or decoded into `storage`; null where there is none.
+const AttributeValue* fetch(const model::Item& item, const Path& path,
+                            std::optional<AttributeValue>&) {
+  return find(item, path);
+}
+const AttributeValue* fetch(const model::ItemView& item, const Path& path,
+                            std::optional<AttributeValue>& storage) {
+  const std::optional<model::ValueView> view = find(item, path);
+  return view ? &storage.emplace(view->decode()) : nullptr;
+}
+
+/// Over a decoded or an encoded item.
+template <class Item>
 class Evaluator {
  public:
-  explicit Evaluator(const model::Item& item) : item_(item) {}
+  explicit Evaluator(const Item& item) : item_(item) {}
 
   bool operator()(const Logical& logical) const {
     const auto holds = [this](const Condition& part) { return std::visit(*this, part.node); };
@@ -152,14 +172,17 @@ class Evaluator {
   }
 
   bool operator()(const Call& call) const {
+    if (call.function == Function::attribute_exists ||
+        call.function == Function::attribute_not_exists) {
+      return exists(item_, std::get<Path>(call.arguments.front().node)) ==
+             (call.function == Function::attribute_exists);
+    }
     const Fetched first(call.arguments.front(), item_);
-    if (call.function == Function::attribute_exists) return first.value() != nullptr;
-    if (call.function == Function::attribute_not_exists) return first.value() == nullptr;
     const Fetched second(call.arguments.back(), item_);
     if (first.value() == nullptr || second.value() == nullptr) return false;
     switch (call.function) {
       case Function::attribute_type:
-        return model::type_name(first.value()->type()) == *second.value()->get<std::string>();
+        return has_type(*first.value(), *second.value());
       case Function::begins_with:
         return begins_with(*first.value(), *second.value());
       case Function::contains:
@@ -173,9 +196,9 @@ class Evaluator {
   /// An operand's value: in the item, in the expression, or computed here.
   class Fetched {
    public:
-    Fetched(const Operand& operand, const model::Item& item) {
+    Fetched(const Operand& operand, const Item& item) {
       if (const auto* path = std::get_if<Path>(&operand.node)) {
-        value_ = find(item, *path);
+        value_ = fetch(item, *path, computed_);
       } else if (const auto* value = std::get_if<AttributeValue>(&operand.node)) {
         value_ = value;
       } else if (const auto* call = std::get_if<Call>(&operand.node)) {
@@ -189,7 +212,7 @@ class Evaluator {
     [[nodiscard]] const AttributeValue* value() const { return value_; }
 
    private:
-    void compute_size(const Call& call, const model::Item& item) {
+    void compute_size(const Call& call, const Item& item) {
       const Fetched sized(call.arguments.front(), item);
       if (sized.value() == nullptr) return;
       const auto size = size_of(*sized.value());
@@ -201,12 +224,16 @@ class Evaluator {
     std::optional<AttributeValue> computed_;
   };
 
-  const model::Item& item_;
+  const Item& item_;
 };
 
 }  // namespace
 
 bool evaluate(const Condition& condition, const model::Item& item) {
+  return std::visit(Evaluator(item), condition.node);
+}
+
+bool evaluate(const Condition& condition, const model::ItemView& item) {
   return std::visit(Evaluator(item), condition.node);
 }
 

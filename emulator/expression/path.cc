@@ -16,6 +16,18 @@ const model::AttributeValue* child(const model::AttributeValue& parent,
   return map != nullptr ? map->find(element.name) : nullptr;
 }
 
+std::optional<model::ValueView> child(const model::ValueView& parent, const PathElement& element) {
+  if (element.kind == PathElement::Kind::name) {
+    if (parent.type() != model::Type::m) return std::nullopt;
+    return parent.attributes().find(element.name);
+  }
+  const model::ValueViews elements = parent.elements();
+  if (parent.type() != model::Type::l || element.index >= elements.size()) return std::nullopt;
+  auto at = elements.begin();
+  for (std::uint32_t i = 0; i < element.index; ++i) ++at;
+  return *at;
+}
+
 std::string detail(Relation relation, const Path& one, const Path& two) {
   std::string text = "Two document paths ";
   text += relation == Relation::overlap ? "overlap" : "conflict";
@@ -42,6 +54,14 @@ std::string to_string(const Path& path) {
 const model::AttributeValue* find(const model::Item& item, const Path& path) {
   const model::AttributeValue* value = item.find(path.elements.front().name);
   for (std::size_t i = 1; value != nullptr && i < path.elements.size(); ++i) {
+    value = child(*value, path.elements[i]);
+  }
+  return value;
+}
+
+std::optional<model::ValueView> find(const model::ItemView& item, const Path& path) {
+  std::optional<model::ValueView> value = item.find(path.elements.front().name);
+  for (std::size_t i = 1; value && i < path.elements.size(); ++i) {
     value = child(*value, path.elements[i]);
   }
   return value;

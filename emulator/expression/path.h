@@ -4,10 +4,12 @@
 // names and indices only. It never evaluates anything but itself.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "emulator/model/attribute_value.h"
+#include "emulator/model/encoded_item.h"
 
 namespace dynatape::expression {
 
@@ -36,6 +38,7 @@ struct Path {
 
 /// What a resolved path points at in an item; null where there is nothing.
 [[nodiscard]] const model::AttributeValue* find(const model::Item& item, const Path& path);
+[[nodiscard]] std::optional<model::ValueView> find(const model::ItemView& item, const Path& path);
 
 /// How two resolved paths lie to each other: one inside the other (or equal), or one reading as a
 /// list what the other reads as a map.

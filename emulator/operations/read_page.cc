@@ -104,13 +104,14 @@ class Page {
     ++scanned_;
     bytes_ += row.size_bytes();
     if (fetches_) fetched_units_ += read_units(row.base().size_bytes(), consistency());
-    const bool as_stored = !plan_.filter && !plan_.projection && whole_rows();
-    if (as_stored || (plan_.count_only && !plan_.filter)) {
+    const bool whole = whole_rows();
+    if (whole && plan_.filter && !expression::evaluate(*plan_.filter, row.item())) return;
+    if ((whole && !plan_.projection) || (plan_.count_only && !plan_.filter)) {
       append(row.item());
       return;
     }
     const model::Item item = item_of(row);
-    if (plan_.filter && !expression::evaluate(*plan_.filter, item)) return;
+    if (!whole && plan_.filter && !expression::evaluate(*plan_.filter, item)) return;
     if (plan_.projection) {
       append(expression::project(item, *plan_.projection));
     } else {

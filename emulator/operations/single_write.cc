@@ -83,8 +83,9 @@ Outcome<std::optional<expression::Condition>> condition_of(const Context& contex
 Outcome<void> meets(const std::optional<expression::Condition>& condition,
                     const storage::Record* record, const SingleWrite& input) {
   if (!condition) return {};
-  const model::Item item = record != nullptr ? record->item().decode() : model::Item{};
-  if (expression::evaluate(*condition, item)) return {};
+  const bool met = record != nullptr ? expression::evaluate(*condition, record->item())
+                                     : expression::evaluate(*condition, model::Item{});
+  if (met) return {};
   std::string extra;
   if (record != nullptr && input.return_values_on_failure == "ALL_OLD") {
     extra = "\"Item\":";

@@ -44,7 +44,10 @@ inline std::string outcome(std::string_view text, const model::Item& item,
   Placeholders placeholders(std::move(names), std::move(values));
   const auto condition = compile_condition(text, parameter, placeholders);
   if (!condition) return condition.error().message;
-  return evaluate(*condition, item) ? "true" : "false";
+  const bool holds = evaluate(*condition, item);
+  const std::string encoded = model::encode(item);
+  if (evaluate(*condition, model::ItemView(encoded)) != holds) return "differs when encoded";
+  return holds ? "true" : "false";
 }
 
 }  // namespace dynatape::expression
