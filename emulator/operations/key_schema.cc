@@ -44,6 +44,7 @@ Outcome<void> check_defined(const KeySchemaInput& input,
   }
   if (defined) return {};
   std::vector<std::string> names;
+  names.reserve(definitions.size());
   for (const AttributeDefinition& definition : definitions) names.push_back(definition.name);
   return invalid_parameter(
       "Some index key attributes are not defined in AttributeDefinitions. Keys: [" + join(keys) +
@@ -85,7 +86,7 @@ Outcome<KeySchema> global_key_of(const KeySchemaInput& input,
   }
   const bool hash_first = std::ranges::is_partitioned(
       input, [](const KeySchemaElement& element) { return element.type == "HASH"; });
-  const KeySchema key = collect(input, definitions);
+  KeySchema key = collect(input, definitions);
   if (!hash_first || key.hash.size() > kMaxGlobalKeyPart || key.range.size() > kMaxGlobalKeyPart) {
     return invalid(
         "Invalid KeySchema: An index takes at most 4 HASH and 4 RANGE key attributes, the HASH "
