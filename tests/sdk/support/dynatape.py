@@ -68,6 +68,7 @@ class Server:
             self.url = read_line(pipe, self.process)
         except Exception as error:
             self.kill()
+            self._errors.close()
             raise RuntimeError(f"dynatape did not start: {error}\n{self.errors()}") from error
         finally:
             os.close(pipe)
@@ -78,7 +79,6 @@ class Server:
 
     def errors(self):
         """What it has written to standard output and error so far."""
-        self._errors.flush()
         return pathlib.Path(self._errors.name).read_text()
 
     def stop(self):
