@@ -182,7 +182,8 @@ class OnTheWire(Replayed):
         put(emulator.url, "a", text="long " * 400)
         for encoding in ("gzip", "identity", None):
             for url in (replay.url, emulator.url):
-                for got, status in ((call(url, "GetItem", KEY, Accept_Encoding=encoding), 200),
+                for got, status in ((call(url, "GetItem", KEY, Accept_Encoding=encoding,
+                                          amz_sdk_invocation_id="same"), 200),
                                     (call(url, "GetItem", {"TableName": "no"}, Accept_Encoding=encoding), 400),
                                     (call(url, "Query", {"TableName": "no"}, Accept_Encoding=encoding), 500)):
                     self.assertEqual(got.status, status, got)

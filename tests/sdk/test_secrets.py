@@ -52,10 +52,12 @@ class Secrets(TestCase):
     def test_nothing_leaks_while_the_recording_runs(self):
         cassette = self.folder / "running.tape"
         server = self.serve(cassette, command="record")
-        create_table(server.url)
         client = dynamodb(server.url, aws_access_key_id=SECRETS["access key"],
                           aws_secret_access_key=SECRETS["secret key"],
                           aws_session_token=SECRETS["session token"])
+        client.create_table(TableName="notes", BillingMode="PAY_PER_REQUEST",
+                            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])
         for number in range(50):
             client.put_item(TableName="notes", Item={"id": {"S": f"n-{number}"}})
             client.get_item(TableName="notes", Key={"id": {"S": f"n-{number}"}})
