@@ -14,4 +14,15 @@ void Exchange::note(std::string_view who, std::string what) {
   notes_.push_back({std::string(who), std::move(what)});
 }
 
+void Exchange::when_sent(WhenSent then) {
+  if (!when_sent_) {
+    when_sent_ = std::move(then);
+    return;
+  }
+  when_sent_ = [first = std::move(when_sent_), second = std::move(then)](bool whole) mutable {
+    first(whole);
+    second(whole);
+  };
+}
+
 }  // namespace dynatape::core

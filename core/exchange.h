@@ -5,9 +5,11 @@
 // and never outlives its session.
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/call.h"
@@ -43,6 +45,15 @@ class Exchange {
   void note(std::string_view who, std::string what);
   [[nodiscard]] std::span<const Note> notes() const { return notes_; }
 
+  /// Learns how sending the answer ended: true once all of it has left, false where it no longer
+  /// can.
+  using WhenSent = std::move_only_function<void(bool whole)>;
+  /// Has `then` called once, or destroyed uncalled where nothing is sent. It may outlive the
+  /// exchange, though not the pipeline.
+  void when_sent(WhenSent then);
+  /// All that was given to when_sent, for whoever sends the answer; empty where nothing was.
+  [[nodiscard]] WhenSent take_when_sent() { return std::exchange(when_sent_, nullptr); }
+
  private:
   std::uint64_t id_;
   Request request_;
@@ -51,6 +62,7 @@ class Exchange {
   TimePoint started_;
   Call call_;
   std::vector<Note> notes_;
+  WhenSent when_sent_;
 };
 
 }  // namespace dynatape::core

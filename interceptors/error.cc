@@ -37,7 +37,7 @@ class ErrorFault final : public Fault {
       co_return co_await inner(exchange);
     }
     exchange.note("error", rule + ": " + std::string(options_.shape.exception->name));
-    firing.delivered();
+    firing.delivered(exchange);
     co_return reply(*std::move(body));
   }
 

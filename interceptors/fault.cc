@@ -9,8 +9,11 @@ Firing::Firing(Firing&& other) noexcept
 
 Firing::~Firing() { undelivered("the exchange ended early"); }
 
-void Firing::delivered() {
-  if (FaultCounter* counter = std::exchange(counter_, nullptr)) counter->deliver();
+void Firing::delivered(core::Exchange& exchange) {
+  exchange.when_sent([firing = std::move(*this)](bool whole) mutable {
+    if (!whole) return firing.undelivered("the client was gone");
+    if (FaultCounter* counter = std::exchange(firing.counter_, nullptr)) counter->deliver();
+  });
 }
 
 void Firing::undelivered(std::string_view reason) {

@@ -21,7 +21,7 @@ namespace dynatape::interceptors {
 /// with the reason; one that is dropped ends as undelivered.
 class Firing {
  public:
-  /// `rule` and `counter` must outlive the firing, which `counter` has planned already.
+  /// `rule` and `counter` must outlive the answer's sending; `counter` has planned the firing.
   Firing(std::string_view rule, FaultCounter& counter, core::Rng rng)
       : rule_(rule), counter_(&counter), rng_(rng) {}
   Firing(Firing&& other) noexcept;
@@ -33,7 +33,9 @@ class Firing {
   /// Chance for the fault itself; equal wherever the decision was equal.
   [[nodiscard]] core::Rng& rng() { return rng_; }
 
-  void delivered();
+  /// The fault has acted: it is delivered once the answer to `exchange` has left, and not where the
+  /// client was gone by then.
+  void delivered(core::Exchange& exchange);
   /// `reason` is one of few fixed sentences: they are counted.
   void undelivered(std::string_view reason);
 

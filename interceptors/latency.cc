@@ -101,7 +101,7 @@ class LatencyFault final : public Fault {
     const core::Duration wait = latency_.draw(firing.rng());
     exchange.note("latency", std::string(firing.rule()) + ": " + to_text(wait));
     co_await exchange.loop().sleep(wait);
-    firing.delivered();
+    firing.delivered(exchange);
     co_return co_await inner(exchange);
   }
 

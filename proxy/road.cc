@@ -20,20 +20,28 @@ core::Reply infrastructure_error(int status, std::string_view type, const std::s
 Road::Road(std::shared_ptr<const core::Pipeline> pipeline, const core::Clock& clock)
     : clock_(clock), pipeline_(std::move(pipeline)) {}
 
-core::Task<core::Reply> Road::carry(core::Request request, core::Loop& loop) {
-  const auto pipeline = current();
+core::Task<net::Answer> Road::carry(core::Request request, core::Loop& loop) {
+  auto pipeline = current();
   core::Exchange exchange(next_id_.fetch_add(1, std::memory_order_relaxed), std::move(request),
                           loop, clock_);
-  std::string failure;
+  core::Reply reply;
   try {
-    auto reply = co_await core::run(*pipeline, exchange);
-    if (reply) co_return std::move(*reply);
+    auto result = co_await core::run(*pipeline, exchange);
     // Retryable, as an unreachable service is: what is behind may come back.
-    co_return infrastructure_error(502, "UpstreamUnavailableException", reply.error().message);
+    reply = result
+                ? std::move(*result)
+                : infrastructure_error(502, "UpstreamUnavailableException", result.error().message);
   } catch (const std::exception& error) {
-    failure = error.what();
+    reply = infrastructure_error(500, "InternalProxyError", error.what());
   }
-  co_return infrastructure_error(500, "InternalProxyError", failure);
+  net::Answer answer(std::move(reply));
+  if (auto then = exchange.take_when_sent()) {
+    // With the pipeline, because what is told belongs to its interceptors.
+    answer.sent = [pipeline = std::move(pipeline), then = std::move(then)](net::Sent sent) mutable {
+      then(sent == net::Sent::whole);
+    };
+  }
+  co_return answer;
 }
 
 void Road::replace(std::shared_ptr<const core::Pipeline> pipeline) {

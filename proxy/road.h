@@ -9,6 +9,7 @@
 
 #include "core/clock.h"
 #include "core/pipeline.h"
+#include "proxy/net/server.h"
 
 namespace dynatape::proxy {
 
@@ -18,7 +19,7 @@ class Road {
   Road(std::shared_ptr<const core::Pipeline> pipeline, const core::Clock& clock);
 
   /// Carries one request through the pipeline of this moment; an edit meanwhile does not touch it.
-  [[nodiscard]] core::Task<core::Reply> carry(core::Request request, core::Loop& loop);
+  [[nodiscard]] core::Task<net::Answer> carry(core::Request request, core::Loop& loop);
 
   /// Puts another pipeline in place for the calls to come.
   void replace(std::shared_ptr<const core::Pipeline> pipeline);

@@ -64,6 +64,7 @@ core::Reply Lab::call(const CallSpec& spec) {
   core::Exchange exchange(next_id++, spec.request(), loop, clock);
   const auto result = loop.run(core::run(pipeline, exchange));
   notes.assign(exchange.notes().begin(), exchange.notes().end());
+  if (auto sent = exchange.take_when_sent()) sent(client_stays);
   if (!result) throw std::runtime_error(result.error().message);
   return *result;
 }

@@ -71,6 +71,7 @@ class Lab {
   core::FrozenClock clock{core::TimePoint(std::chrono::seconds(1'700'000'000))};
   std::vector<core::Note> notes;  ///< of the last call
   std::uint64_t next_id = 1;
+  bool client_stays = true;  ///< to receive the answers
 };
 
 }  // namespace dynatape::interceptors

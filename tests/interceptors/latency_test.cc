@@ -52,6 +52,8 @@ TEST_CASE("latency: the call goes on only after the wait") {
   CHECK(lab.rules->tallies().front().delivered == 0);
   loop.advance(1us);
   CHECK(lab.upstream->calls == 1);
+  CHECK(lab.rules->tallies().front().delivered == 0);
+  exchange.take_when_sent()(true);
   CHECK(lab.rules->tallies().front().delivered == 1);
 }
 

@@ -127,6 +127,16 @@ TEST_CASE("rules: times bounds the deliveries") {
   CHECK(lab.rules->tallies() == std::vector<FaultTally>{{"r", "error", 2, 2, {}}});
 }
 
+TEST_CASE("rules: a fault whose client was gone is not delivered, and another call may have it") {
+  Lab lab(throttle("{}", R"(,"times":1)"));
+  lab.client_stays = false;
+  CHECK(lab.pattern(put_item("t", "a"), 1) == "!");
+  lab.client_stays = true;
+  CHECK(lab.pattern(put_item("t", "a"), 2) == "!.");
+  CHECK(lab.rules->tallies() ==
+        std::vector<FaultTally>{{"r", "error", 2, 1, {{"the client was gone", 1}}}});
+}
+
 TEST_CASE("rules: times holds exactly while 16 threads race for it") {
   const Lab shared(throttle("{}", R"(,"times":1000)"));
   std::atomic<int> faults = 0;
