@@ -1,6 +1,9 @@
 """No secret of a client reaches the disk, in any encoding."""
 
 import base64
+import pathlib
+import shutil
+import tempfile
 import unittest
 
 from support.clients import dynamodb, program
@@ -23,9 +26,12 @@ SIGNATURE = AUTHORIZATION.rsplit("=", 1)[1]
 class Secrets(TestCase):
     def assert_clean(self, cassette, secrets=SECRETS):
         """Neither in the files' bytes (the log of a running recording as well) nor in a value."""
+        copies = pathlib.Path(tempfile.mkdtemp(dir=self.folder))  # the recorder lets nobody else in
         for path in sorted(self.folder.glob(cassette.name + "*")):
             self.assertEqual(leaks(path.read_bytes(), secrets), [], path.name)
-        self.assertEqual([leak for value in values(cassette) for leak in leaks(value, secrets)], [])
+            shutil.copy(path, copies)
+        found = [leak for value in values(copies / cassette.name) for leak in leaks(value, secrets)]
+        self.assertEqual(found, [])
 
     def test_the_search_finds_what_is_there(self):
         token = SECRETS["session token"].encode()

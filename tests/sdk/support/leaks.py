@@ -53,7 +53,7 @@ def leaks(data, secrets, depth=DEPTH):
 
 def values(cassette):
     """Every value of every table of a SQLite file, as bytes: pages may tear what a value holds together."""
-    database = sqlite3.connect(f"file:{cassette}?mode=ro", uri=True)
+    database = sqlite3.connect(cassette)
     database.text_factory = bytes
     tables = [row[0].decode() for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     for table in tables:
