@@ -19,6 +19,7 @@
 namespace dynatape::proxy {
 namespace {
 
+constexpr int kNotKept = 1;
 constexpr int kBadInput = 2;
 constexpr int kMissed = 3;
 
@@ -110,7 +111,9 @@ int run_proxy(const Command& command) {
     say(stopped.error().message);
     return status == 0 ? kBadInput : status;
   }
-  return status == 0 && summary.missed > 0 ? kMissed : status;
+  if (status != 0) return status;
+  if (!summary.problems.empty()) return kNotKept;
+  return summary.missed > 0 ? kMissed : 0;
 }
 
 /// Also a full disk or a closed pipe behind standard output is worth a word.
