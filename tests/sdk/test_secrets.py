@@ -1,8 +1,10 @@
 """No secret of a client reaches the disk, in any encoding."""
 
 import base64
+import json
 import pathlib
 import shutil
+import sys
 import tempfile
 import unittest
 
@@ -93,6 +95,15 @@ class Secrets(TestCase):
                    X_Amz_Security_Token=token)
         self.assertEqual(got.json["Item"]["plain"], {"S": token}, "the client still gets what it stored")
         self.stop(server)
+        self.assert_clean(cassette)
+
+    def test_a_secret_key_that_the_program_writes_into_an_item_is_not_on_tape(self):
+        cassette = self.folder / "key.tape"
+        ask = pathlib.Path(__file__).resolve().parent / "programs" / "ask.py"
+        body = json.dumps({"TableName": "notes", "Item": {"id": {"S": SECRETS["secret key"]}}})
+        ended = run("record", cassette, "--", sys.executable, ask, "PutItem", body, env=environment(**CREDENTIALS))
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertEqual(run("cassette", "list", cassette).stdout.count("PutItem"), 1)
         self.assert_clean(cassette)
 
     def test_a_gzipped_request_does_not_hide_a_token(self):
