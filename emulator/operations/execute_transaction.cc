@@ -128,20 +128,15 @@ std::string answer_of(std::string_view responses, const ConsumedTables& consumed
   return body;
 }
 
-/// The row that a SELECT of a transaction reads; nullptr where there is no item.
-Outcome<const storage::Record*> read_one(const storage::TableState& table,
-                                         const partiql::Select& select, DistinctItems& distinct) {
-  const model::Table& definition = table.definition();
-  const auto keyed = partiql::keyed_condition(select.where, definition.key);
+/// The key of the one row that a SELECT of a transaction reads.
+Outcome<std::string> row_read(const model::Table& table, const partiql::Select& select) {
+  const auto keyed = partiql::keyed_condition(select.where, table.key);
   if (!keyed || keyed->rest) {
     return model::invalid(
         "Select statements within ExecuteTransaction must specify the primary key in the where "
         "clause.");
   }
-  const auto key = row_key_of_key(definition, keyed->key);
-  if (!key) return std::unexpected(key.error());
-  if (!distinct.add(definition.name, *key)) return repeated_item();
-  return table.find(*key);
+  return row_key_of_key(table, keyed->key);
 }
 
 Answer read_all(const Context& context, const Statements& statements, Detail detail) {
@@ -153,16 +148,16 @@ Answer read_all(const Context& context, const Statements& statements, Detail det
     const auto& select = std::get<partiql::Select>(statements[i]);
     const auto table = find_table(context, snapshot, select.from.table);
     if (!table) return std::unexpected(table.error());
-    const auto record = read_one(**table, select, distinct);
-    if (!record) return in_statement(i, record.error());
+    const auto key = row_read((*table)->definition(), select);
+    if (!key) return in_statement(i, key.error());
+    if (!distinct.add(select.from.table, *key)) return repeated_item();
+    const storage::Record* record = (*table)->find(*key);
     Consumed units;
-    units.table = read_units(*record ? (*record)->size_bytes() : 0, Consistency::transactional);
+    units.table = read_units(record ? record->size_bytes() : 0, Consistency::transactional);
     consumed.add(select.from.table, units);
     if (i > 0) responses += ',';
     wire::ObjectWriter response(responses);
-    if (*record) {
-      wire::append(response.name("Item"), columns_of(select, (*record)->item().decode()));
-    }
+    if (record) wire::append(response.name("Item"), columns_of(select, record->item().decode()));
   }
   return answer_of(responses, consumed, detail, Split::read);
 }
