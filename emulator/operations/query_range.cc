@@ -30,7 +30,7 @@ storage::SortComparison comparison(KeyComparator comparator) {
 
 /// The rows of the partition that `hash` names, as far as the range attributes are bound.
 storage::KeyRange range_of(const KeyBounds& bounds, std::span<const model::AttributeValue> hash) {
-  const storage::KeyRange partition = storage::partition_range(hash);
+  storage::KeyRange partition = storage::partition_range(hash);
   const std::span<const model::AttributeValue> equals = bounds.equals;
   if (bounds.last) {
     const auto& values = bounds.last->values;

@@ -12,7 +12,7 @@
 namespace dynatape::operations {
 
 /// A page never evaluates more than this, filtered out or not.
-inline constexpr std::size_t kMaxPageBytes = 1024 * 1024;
+inline constexpr std::size_t kMaxPageBytes = 1'048'576;
 
 struct Walk {
   storage::KeyRange range;
