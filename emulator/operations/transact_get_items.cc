@@ -107,14 +107,14 @@ Outcome<void> locate(const Context& context, const storage::Snapshot& snapshot,
     const model::Table& definition = reads[i].table->definition();
     auto key = row_key_of_key(definition, reads[i].get->key->item);
     if (!key) {
-      reasons[i] = validation_reason(key.error());
+      reasons[i] = reason_of(key.error());
       cancel = true;
       continue;
     }
     reads[i].record = reads[i].table->find(*key);
     if (!distinct.add(definition.name, std::move(*key))) return std::unexpected(repeated_item());
   }
-  if (cancel) return std::unexpected(cancelled(reasons));
+  if (cancel) return std::unexpected(canceled(reasons));
   return {};
 }
 

@@ -48,11 +48,11 @@ Outcome<void> locate(const Context& context, storage::Transaction& transaction,
       }
     } else if (!cancel) {
       // The service reports the first one only.
-      reasons[i] = validation_reason(key.error());
+      reasons[i] = reason_of(key.error());
       cancel = true;
     }
   }
-  if (cancel) return std::unexpected(cancelled(reasons));
+  if (cancel) return std::unexpected(canceled(reasons));
   return {};
 }
 
@@ -70,7 +70,8 @@ CancellationReason evaluate(const PlannedAction& action, Effect& effect) {
   if (action.condition && !expression::evaluate(*action.condition, effect.before)) {
     CancellationReason reason{"ConditionalCheckFailed", "The conditional request failed", {}};
     if (record != nullptr && action.sent->return_values_on_failure == "ALL_OLD") {
-      wire::append(reason.item, record->item());
+      reason.extra = "\"Item\":";
+      wire::append(reason.extra, record->item());
     }
     return reason;
   }
@@ -78,7 +79,7 @@ CancellationReason evaluate(const PlannedAction& action, Effect& effect) {
   if (action.update) {
     const model::Item& before = record != nullptr ? effect.before : action.item();
     auto after = updated(*action.update, action.table->definition(), before);
-    if (!after) return validation_reason(after.error());
+    if (!after) return reason_of(after.error());
     effect.after = std::move(*after);
   }
   return {};
@@ -90,9 +91,8 @@ Outcome<std::vector<Effect>> evaluate(const std::vector<PlannedAction>& actions)
   for (std::size_t i = 0; i < actions.size(); ++i) {
     reasons.push_back(evaluate(actions[i], effects[i]));
   }
-  const bool good =
-      std::ranges::all_of(reasons, [](const auto& reason) { return reason.code == "None"; });
-  if (!good) return std::unexpected(cancelled(reasons));
+  const bool good = std::ranges::all_of(reasons, &CancellationReason::is_none);
+  if (!good) return std::unexpected(canceled(reasons));
   return effects;
 }
 
