@@ -77,9 +77,8 @@ std::string lower(std::string_view text) {
 }
 
 /// The number with the other sign.
-std::string negated(std::string number) {
-  if (number.starts_with('-')) return number.substr(1);
-  return "-" + number;
+std::string negated(const std::string& number) {
+  return number.starts_with('-') ? number.substr(1) : "-" + number;
 }
 
 }  // namespace
@@ -177,7 +176,7 @@ Node Parser::unary() {
   Node operand = unary();
   --nesting_;
   if (operand.kind == Kind::number) {  // a sign is part of the literal
-    if (op.text == "-") operand.text = negated(std::move(operand.text));
+    if (op.text == "-") operand.text = negated(operand.text);
     return operand;
   }
   return make(Kind::unary, op.position, op.text, {std::move(operand)});
@@ -281,8 +280,7 @@ std::vector<Node> Parser::expressions(int above) {
 }
 
 /// The name has been taken, the parenthesis stands here.
-Node Parser::call(const Token& name) {
-  const Token function = name;
+Node Parser::call(const Token& function) {
   const std::string text = lower(function.text);
   take();
   std::vector<Node> arguments;

@@ -37,7 +37,7 @@ class Parser {
   Node between(Node left, const Token& op);
   Node like(Node left, const Token& op);
   Node type_test(Node left, const Token& op);
-  Node call(const Token& name);
+  Node call(const Token& function);
   Node group();
   Node collection(Kind kind, Token::Kind close, std::string_view expected);
   Node member();

@@ -131,10 +131,12 @@ void Printer::function_name(const std::string& name) {
 
 void Printer::path(const Node& node) {
   const Node& root = node.children.front();
-  const bool bare = root.kind == Kind::name || root.kind == Kind::call;
+  const bool bare =
+      !is_operator(root.kind) && !(root.kind == Kind::number && root.text.starts_with('-'));
   if (!bare) text += '(';
   this->node(root);
   if (!bare) text += ')';
+  if (root.kind == Kind::number) text += ' ';  // `5.` is a number
   for (std::size_t i = 1; i < node.children.size(); ++i) {
     const Node& step = node.children[i];
     if (step.kind == Kind::name_step) {
@@ -176,10 +178,18 @@ void Printer::binary(const Node& node) {
   operands(node, 0, spelled(node.text));
 }
 
-/// Parentheses after IN would make a list.
+/// Parentheses after IN would make a list; what was written there binds tighter than IN, so its
+/// first operand needs none.
 void Printer::in_operand(const Node& node) {
-  if (node.kind == Kind::select) return operand(node);
-  this->node(node);
+  const bool infix = node.kind == Kind::binary || node.kind == Kind::between;
+  if (!infix && node.kind != Kind::like)
+    return node.kind == Kind::select ? operand(node) : this->node(node);
+  in_operand(node.children[0]);
+  text += spelled(node.text);
+  operand(node.children[1]);
+  if (node.children.size() < 3) return;
+  text += node.kind == Kind::like ? " ESCAPE " : " AND ";
+  operand(node.children[2]);
 }
 
 void Printer::type_test(const Node& node) {

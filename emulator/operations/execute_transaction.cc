@@ -192,7 +192,8 @@ class Writes {
   std::string replayed();
 
   /// Cancels for one statement alone.
-  std::unexpected<ServiceError> cancel(std::size_t index, const ServiceError& error) const {
+  [[nodiscard]] std::unexpected<ServiceError> cancel(std::size_t index,
+                                                     const ServiceError& error) const {
     std::vector<CancellationReason> reasons(statements_.size());
     reasons[index] = reason_of(error);
     return std::unexpected(canceled(reasons));

@@ -106,7 +106,7 @@ SortComparison sort_comparison(KeyComparator comparator) {
 }
 
 KeyRange range_of(const KeyBounds& bounds) {
-  const KeyRange partition = storage::partition_range(bounds.hash);
+  KeyRange partition = storage::partition_range(bounds.hash);
   if (bounds.last) {
     const auto& values = bounds.last->values;
     return storage::sort_range(partition, bounds.equals, sort_comparison(bounds.last->comparator),
@@ -178,7 +178,7 @@ class PageReader {
   }
 
   /// What the index holds of the table's item.
-  Item projected(const Item& item) const {
+  [[nodiscard]] Item projected(const Item& item) const {
     Item seen;
     for (const model::Attribute& attribute : item) {
       if (origin_.holds(attribute.name)) seen.set(attribute.name, attribute.value);
@@ -187,7 +187,7 @@ class PageReader {
   }
 
   /// The key of the table, and of the index before it.
-  Item key_of(const Item& item) const {
+  [[nodiscard]] Item key_of(const Item& item) const {
     Item key = key_attributes(origin_.table->key, item);
     if (origin_.index != nullptr) {
       for (const model::Attribute& attribute : key_attributes(origin_.index->key, item)) {

@@ -88,7 +88,7 @@ class Judge {
 
  private:
   /// The item is there and meets the condition.
-  bool holds() const {
+  [[nodiscard]] bool holds() const {
     if (record_ == nullptr) return false;
     return !target_.condition || expression::evaluate(*target_.condition, record_->item().decode());
   }

@@ -126,6 +126,8 @@ constexpr auto kStatements = std::to_array<std::string_view>({
     "EXISTS(SELECT * FROM t WHERE pk = 'x' AND a = 1)",
     "x IS INT4",
     "SELECT * FROM t WHERE a LIKE 'x%' ESCAPE '!' OR a NOT LIKE b || 'c'",
+    "SELECT * FROM t WHERE a IN - b - c OR a IN b * c - d BETWEEN e AND f OR a IN 'x'.b",
+    "SELECT * FROM t WHERE 5 .b = (-5)[1] OR a IN 5[1] OR -5[1] = ([1])[0]",
     "SELECT a - -1, - - b, (1).c FROM t WHERE a IN b + c AND \"select\"(1) = \"\"(2)",
 });
 
