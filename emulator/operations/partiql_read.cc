@@ -135,7 +135,11 @@ class PageReader {
     std::size_t partition = request_.after ? request_.after->partition : 0;
     for (; partition < ranges_.size() && !full_; ++partition) read_range(partition);
     page_.items += ']';
-    page_.complete = !full_;
+    page_.complete = !full_ || last_ == nullptr;
+    if (!page_.complete) {
+      page_.last.row_key = last_->key();
+      page_.last_key = key_of(*last_);
+    }
     return std::move(page_);
   }
 
@@ -165,29 +169,46 @@ class PageReader {
   void visit(const Record& record, std::size_t partition) {
     ++rows_;
     page_bytes_ += record.size_bytes();
-    page_.last = ReadPosition{partition, std::string(record.key())};
+    last_ = &record;
+    page_.last.partition = partition;
     if (reaches_back_) {
       page_.consumed.table += read_units(record.base().size_bytes(), request_.consistency);
     }
-    const Item item = record.item().decode();
-    const Item seen = origin_.index == nullptr ? item : projected(item);
-    page_.last_key = key_of(seen);
-    if (select_.where && !expression::evaluate(*select_.where, seen)) return;
+    if (origin_.index == nullptr) {
+      if (holds(record.item())) append(record.item());
+    } else {
+      const Item seen = projected(record.item());
+      if (!holds(seen)) return;
+      reaches_back_ ? append(record.item()) : append(columns_of(select_, seen));
+    }
+  }
+
+  [[nodiscard]] bool holds(const auto& item) const {
+    return !select_.where || expression::evaluate(*select_.where, item);
+  }
+
+  void append(const Item& columns) {
     if (page_.items.size() > 1) page_.items += ',';
-    wire::append(page_.items, columns_of(select_, reaches_back_ ? item : seen));
+    wire::append(page_.items, columns);
+  }
+  void append(const model::ItemView& item) {
+    if (!select_.columns.empty()) return append(columns_of(select_, item.decode()));
+    if (page_.items.size() > 1) page_.items += ',';
+    wire::append(page_.items, item);
   }
 
   /// What the index holds of the table's item.
-  [[nodiscard]] Item projected(const Item& item) const {
+  [[nodiscard]] Item projected(const model::ItemView& item) const {
     Item seen;
-    for (const model::Attribute& attribute : item) {
-      if (origin_.holds(attribute.name)) seen.set(attribute.name, attribute.value);
+    for (const auto [name, value] : item.attributes()) {
+      if (origin_.holds(name)) seen.set(std::string(name), value.decode());
     }
     return seen;
   }
 
-  /// The key of the table, and of the index before it.
-  [[nodiscard]] Item key_of(const Item& item) const {
+  /// The key of the table and of the index.
+  [[nodiscard]] Item key_of(const Record& record) const {
+    const Item item = record.item().decode();
     Item key = key_attributes(origin_.table->key, item);
     if (origin_.index != nullptr) {
       for (const model::Attribute& attribute : key_attributes(origin_.index->key, item)) {
@@ -215,6 +236,7 @@ class PageReader {
   bool reaches_back_;  ///< a local index: columns come from the table's item
   std::vector<KeyRange> ranges_;
   SelectedPage page_;
+  const Record* last_ = nullptr;
   std::int32_t rows_ = 0;
   std::size_t page_bytes_ = 0;
   bool full_ = false;

@@ -90,7 +90,7 @@ class Judge {
   /// The item is there and meets the condition.
   [[nodiscard]] bool holds() const {
     if (record_ == nullptr) return false;
-    return !target_.condition || expression::evaluate(*target_.condition, record_->item().decode());
+    return !target_.condition || expression::evaluate(*target_.condition, record_->item());
   }
 
   const WriteTarget& target_;
