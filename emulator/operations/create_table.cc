@@ -50,10 +50,9 @@ std::unexpected<model::ServiceError> invalid_parameter(std::string_view what) {
   return model::invalid("One or more parameter values were invalid: " + std::string(what));
 }
 
-Outcome<void> check_input(const Context& context, const CreateTableInput& input) {
-  if (!context.is_new()) {
-    if (auto good = check_control_name(input.table_name); !good) return good;
-  }
+/// A short name is an ordinary violation here (paritysuite, captured in 2026), where the other
+/// operations on tables have words of their own for it (dynalite, before 2019).
+Outcome<void> check_input(const CreateTableInput& input) {
   if (!input.table_name) return check_control_name(input.table_name);
   return check(input);
 }
@@ -213,7 +212,7 @@ Outcome<model::Table> table_of(const Context& context, const CreateTableInput& i
 Answer create_table(const Context& context, const wire::Json& body) {
   const auto input = read<CreateTableInput>(body);
   if (!input) return std::unexpected(input.error());
-  if (auto good = check_input(context, *input); !good) return std::unexpected(good.error());
+  if (auto good = check_input(*input); !good) return std::unexpected(good.error());
   auto table = table_of(context, *input);
   if (!table) return std::unexpected(table.error());
 

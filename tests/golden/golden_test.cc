@@ -145,7 +145,7 @@ TEST_CASE("golden: errors of the service") {
   run(cases, tables, same_error, scores);
   run_sessions(cases, tables, same_error, scores);
   scores.check({{"conformance", 112},
-                {"dynalite", 3773},
+                {"dynalite", 3771},
                 {"go-cloud", 50},
                 {"localstack", 3},
                 {"moto", 22}});
