@@ -34,9 +34,11 @@ Answer Emulator::handle(std::string_view operation, std::string_view body,
   const auto json = wire::Json::parse(body);
   if (!json) return refuse({ErrorType::serialization, ""});
   const auto database = state_->databases.get(context.account, context.region);
-  auto answer = found->run(operations::Context{*database, context.account, context.region,
-                                               context.now, state_->options.behaviour},
-                           *json);
+  database->sweep(context.now);
+  auto answer =
+      found->run(operations::Context{*database, context.account, context.region, context.now,
+                                     state_->options.behaviour, context.endpoint},
+                 *json);
   if (!answer) return refuse(answer.error());
   return {200, std::move(*answer)};
 }

@@ -24,6 +24,7 @@ struct CallContext {
   std::string_view account;  ///< the access key id
   std::string_view region;   ///< "us-east-1"
   std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds> now;
+  std::string_view endpoint = {};  ///< the host the client reached, for DescribeEndpoints
 };
 
 /// What DynamoDB answers: HTTP status and JSON body.

@@ -18,7 +18,8 @@ core::Task<core::Result<core::Reply>> EmulatorUpstream::send(core::Exchange& exc
   const core::Identity& caller = exchange.call().identity();
   const std::string_view region = caller.region.empty() ? kDefaultRegion : caller.region;
   auto answer = emulator_.handle(exchange.call().name(), request.body,
-                                 {caller.access_key, region, exchange.clock().now()});
+                                 {caller.access_key, region, exchange.clock().now(),
+                                  request.headers.get("Host").value_or("")});
   core::Response response{answer.status, {}, std::move(answer.body)};
   response.headers.add("Content-Type", std::string(answer_content_type(request)));
   co_return core::Reply{std::move(response), core::Source::emulator, {}};

@@ -135,6 +135,24 @@ struct Tag {
   bool operator==(const Tag&) const = default;
 };
 
+/// How far back a table can be restored: continuous backups with point-in-time recovery.
+struct PointInTimeRecovery {
+  bool enabled = false;
+  std::int32_t days = 35;
+  TimePoint since;  ///< when it was enabled
+
+  bool operator==(const PointInTimeRecovery&) const = default;
+};
+
+/// The attribute that says when an item expires.
+struct TimeToLive {
+  bool enabled = false;
+  std::string attribute;
+  TimePoint changed;
+
+  bool operator==(const TimeToLive&) const = default;
+};
+
 /// One table's whole definition.
 struct Table {
   std::string name;
@@ -159,6 +177,8 @@ struct Table {
   std::optional<TableClass> table_class;
   bool deletion_protection = false;
   std::vector<Tag> tags;
+  PointInTimeRecovery recovery;
+  std::optional<TimeToLive> time_to_live;  ///< absent until it was first enabled
 
   /// The index called `name`, or nullptr.
   [[nodiscard]] const SecondaryIndex* find_index(std::string_view name) const;

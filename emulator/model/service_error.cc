@@ -20,6 +20,7 @@ struct Wire {
 constexpr std::array kWire = {
     Wire{"com.amazon.coral.validate#ValidationException"},
     Wire{"com.amazon.coral.service#SerializationException", 400, Spelling::capital},
+    Wire{"com.amazon.coral.service#AccessDeniedException", 400, Spelling::capital},
     Wire{"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"},
     Wire{"com.amazonaws.dynamodb.v20120810#DuplicateItemException"},
     Wire{"com.amazonaws.dynamodb.v20120810#ExpiredIteratorException"},

@@ -15,6 +15,7 @@ namespace dynatape::model {
 enum class ErrorType {
   validation,
   serialization,
+  access_denied,
   conditional_check_failed,
   duplicate_item,
   expired_iterator,

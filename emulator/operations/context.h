@@ -15,6 +15,7 @@ struct Context {
   std::string_view region;
   model::TimePoint now;
   model::Behaviour behaviour = model::Behaviour::aws_2026_10;
+  std::string_view endpoint = {};
 
   [[nodiscard]] bool is_new() const { return behaviour == model::Behaviour::aws_2026_10; }
 };

@@ -1,5 +1,6 @@
 #include "emulator/storage/database.h"
 
+#include <chrono>
 #include <cstddef>
 #include <vector>
 
@@ -15,6 +16,31 @@ std::unique_ptr<Database> Database::fork() const { return std::make_unique<Datab
 void Database::reset(const Snapshot& to) {
   const std::scoped_lock lock(writing_);
   replace_root(to.root_);
+}
+
+/// Whether a sweep is due, which this caller then has to do.
+bool Database::take_sweep(model::TimePoint now) {
+  constexpr std::chrono::minutes kBetweenSweeps{1};
+  model::TimePoint last = swept_.load(std::memory_order_relaxed);
+  const bool fresh = last != model::TimePoint::min() && now >= last && now - last < kBetweenSweeps;
+  return !fresh && swept_.compare_exchange_strong(last, now, std::memory_order_relaxed);
+}
+
+void Database::sweep(model::TimePoint now) {
+  if (!take_sweep(now)) return;
+  std::vector<std::string> names;
+  {
+    const Snapshot before = snapshot();
+    for (auto table = before.tables().first(); table.valid(); table.next()) {
+      if (table->has_expired(now)) names.emplace_back(table->key());
+    }
+  }
+  if (names.empty()) return;
+  transact([&](Transaction& transaction) {
+    for (const std::string& name : names) {
+      if (TableWriter* const table = transaction.table(name)) table->erase_expired(now);
+    }
+  });
 }
 
 void Database::publish(Transaction& transaction) {

@@ -4,6 +4,7 @@
 // whole. A reader's snapshot never changes and never waits for a writer; a fork shares everything
 // and sees nothing of what the other side writes later. It never reads the clock.
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -97,6 +98,11 @@ class Database {
   template <class F>
   std::invoke_result_t<F&, Transaction&> transact(F&& change);
 
+  /// Deletes what has expired, if the last sweep is at least a minute of the handed-in time ago. To
+  /// be called at the beginning of each call: until a sweep, expired items are there to be read, as
+  /// in the service, which takes up to two days.
+  void sweep(model::TimePoint now);
+
   /// A database of its own with the same content, at O(1).
   [[nodiscard]] std::unique_ptr<Database> fork() const;
   /// Replaces the content by a snapshot's, of this or another database, at O(1).
@@ -105,7 +111,9 @@ class Database {
  private:
   void publish(Transaction& transaction);
   void replace_root(Root next);
+  [[nodiscard]] bool take_sweep(model::TimePoint now);
 
+  std::atomic<model::TimePoint> swept_ = model::TimePoint::min();
   std::mutex writing_;             ///< held for a whole transaction
   mutable std::mutex publishing_;  ///< guards root_; held for a pointer copy
   Root root_;

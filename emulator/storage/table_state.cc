@@ -3,11 +3,22 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/storage/expiry.h"
+
 namespace dynatape::storage {
 
 TableState::TableState(std::shared_ptr<const model::Table> definition, Rows rows,
-                       std::vector<Rows> indexes)
-    : definition_(std::move(definition)), rows_(std::move(rows)), indexes_(std::move(indexes)) {}
+                       std::vector<Rows> indexes, Rows expiry)
+    : definition_(std::move(definition)),
+      rows_(std::move(rows)),
+      indexes_(std::move(indexes)),
+      expiry_(std::move(expiry)) {}
+
+bool TableState::has_expired(model::TimePoint now) const {
+  const KeyRange expired = expired_at(now);
+  const auto first = expiry_.tree.lower_bound(expired.lower);
+  return first.valid() && expired.contains(first->key());
+}
 
 const Rows* TableState::index(std::string_view name) const {
   const model::SecondaryIndex* found = definition_->find_index(name);

@@ -23,7 +23,8 @@ struct Rows {
 
 class TableState {
  public:
-  TableState(std::shared_ptr<const model::Table> definition, Rows rows, std::vector<Rows> indexes);
+  TableState(std::shared_ptr<const model::Table> definition, Rows rows, std::vector<Rows> indexes,
+             Rows expiry = {});
   TableState(const TableState&) = delete;
   TableState& operator=(const TableState&) = delete;
 
@@ -36,6 +37,10 @@ class TableState {
   [[nodiscard]] const std::vector<Rows>& indexes() const { return indexes_; }
   /// The rows of the index called `name`, or nullptr.
   [[nodiscard]] const Rows* index(std::string_view name) const;
+
+  /// The items that will expire, in the order of expiry_key(); empty without time to live.
+  [[nodiscard]] const Rows& expiry() const { return expiry_; }
+  [[nodiscard]] bool has_expired(model::TimePoint now) const;
 
   /// The row with the key that table_key() gives, or nullptr.
   [[nodiscard]] const Record* find(std::string_view key) const { return rows_.tree.find(key); }
@@ -52,6 +57,7 @@ class TableState {
   std::shared_ptr<const model::Table> definition_;
   Rows rows_;
   std::vector<Rows> indexes_;
+  Rows expiry_;
 };
 
 /// True if the index stores this attribute: it is part of the table's or the index's key, or

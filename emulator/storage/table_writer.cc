@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/storage/expiry.h"
 #include "emulator/storage/key_codec.h"
 
 namespace dynatape::storage {
@@ -80,6 +81,9 @@ TableWriter::TableWriter(const TableState& base)
   for (const Rows& index : base.indexes()) {
     indexes_.push_back({TreeEditor(index.tree), index.size_bytes});
   }
+  if (definition_->time_to_live && definition_->time_to_live->enabled) {
+    expiry_.emplace(TreeEditor(base.expiry().tree), base.expiry().size_bytes);
+  }
 }
 
 Change TableWriter::put(std::string_view key, const model::Item& item) {
@@ -88,13 +92,17 @@ Change TableWriter::put(std::string_view key, const model::Item& item) {
       Record::make(key, model::encode(item), static_cast<std::uint32_t>(model::size_bytes(item)));
   change.before = rows_.put(change.after);
   write_indexes(change);
+  write_expiry(change);
   return change;
 }
 
 Change TableWriter::erase(std::string_view key) {
   Change change;
   change.before = rows_.erase(key);
-  if (change.before) write_indexes(change);
+  if (change.before) {
+    write_indexes(change);
+    write_expiry(change);
+  }
   return change;
 }
 
@@ -127,6 +135,41 @@ void TableWriter::write_indexes(Change& change) {
     }
     if (old_key || new_key) change.indexes.push_back(written);
   }
+}
+
+void TableWriter::write_expiry(const Change& change) {
+  if (!expiry_) return;
+  const auto key_of = [&](const Ref<Record>& row) -> std::optional<std::string> {
+    if (!row) return std::nullopt;
+    return expiry_key(definition_->time_to_live->attribute, row->item(), row->key());
+  };
+  const auto old_key = key_of(change.before);
+  const auto new_key = key_of(change.after);
+  if (old_key && old_key != new_key) expiry_->erase(*old_key);
+  if (new_key) expiry_->put(Record::refer(*new_key, change.after, 0));
+}
+
+void TableWriter::set_time_to_live(model::TimeToLive time_to_live) {
+  Table definition = *definition_;
+  definition.time_to_live = std::move(time_to_live);
+  redefine(std::move(definition));
+  expiry_.reset();
+  if (!definition_->time_to_live->enabled) return;
+  expiry_.emplace(TreeEditor(PersistentTree<Record>()), 0U);
+  for (auto row = rows_.editor.first(); row.valid(); row.next()) {
+    write_expiry({.before = {}, .after = Ref<Record>::share(&*row), .indexes = {}});
+  }
+}
+
+void TableWriter::erase_expired(model::TimePoint now) {
+  if (!expiry_) return;
+  const KeyRange expired = expired_at(now);
+  std::vector<std::string> keys;
+  for (auto row = expiry_->editor.lower_bound(expired.lower);
+       row.valid() && expired.contains(row->key()); row.next()) {
+    keys.emplace_back(row->base().key());
+  }
+  for (const std::string& key : keys) erase(key);
 }
 
 void TableWriter::redefine(Table definition) {
@@ -169,12 +212,15 @@ Ref<TableState> TableWriter::finish() {
   std::vector<Rows> indexes;
   indexes.reserve(indexes_.size());
   for (EditedRows& index : indexes_) indexes.push_back(index.finish());
-  return Ref<TableState>::adopt(new TableState(definition_, rows_.finish(), std::move(indexes)));
+  Rows expiry = expiry_ ? expiry_->finish() : Rows();
+  return Ref<TableState>::adopt(
+      new TableState(definition_, rows_.finish(), std::move(indexes), std::move(expiry)));
 }
 
 void TableWriter::settle() {
   rows_.editor.settle();
   for (EditedRows& index : indexes_) index.editor.settle();
+  if (expiry_) expiry_->editor.settle();
 }
 
 Ref<Record> TableWriter::EditedRows::put(Ref<Record> row) {

@@ -79,6 +79,11 @@ class TableWriter {
   void add_index(model::SecondaryIndex index);
   void drop_index(std::string_view name);
 
+  /// From now on items expire by this attribute, or no longer.
+  void set_time_to_live(model::TimeToLive time_to_live);
+  /// Removes the items that have expired.
+  void erase_expired(model::TimePoint now);
+
   [[nodiscard]] bool changed() const;
   /// The state as written; the writer takes no more writes after it.
   [[nodiscard]] Ref<TableState> finish();
@@ -97,11 +102,13 @@ class TableWriter {
   };
 
   void write_indexes(Change& change);
+  void write_expiry(const Change& change);
 
   std::shared_ptr<const model::Table> definition_;
   bool redefined_ = false;
   EditedRows rows_;
   std::vector<EditedRows> indexes_;
+  std::optional<EditedRows> expiry_;  ///< where items expire
 };
 
 }  // namespace dynatape::storage
