@@ -6,6 +6,7 @@
 #include "emulator/operations/operations.h"
 #include "emulator/operations/table_description.h"
 #include "emulator/operations/table_settings.h"
+#include "emulator/operations/table_stream.h"
 
 namespace dynatape::operations {
 namespace {
@@ -222,7 +223,7 @@ Answer create_table(const Context& context, const wire::Json& body) {
     }
     std::string answer = "{\"TableDescription\":";
     append_description(answer, context, *table, nullptr, Describing::change);
-    transaction.create_table(std::move(*table));
+    follow_stream(context, transaction, transaction.create_table(std::move(*table)), {});
     return answer + "}";
   });
 }

@@ -29,7 +29,7 @@ Answer delete_table(const Context& context, const wire::Json& body) {
   const std::string name{input->table_name->name()};
 
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {
-    const storage::TableWriter* const table = transaction.table(name);
+    storage::TableWriter* const table = transaction.table(name);
     if (table == nullptr) return std::unexpected(table_not_found(name));
     const model::Table& definition = table->definition();
     if (definition.lifecycle.at(context.now) == model::Status::creating) {
@@ -45,6 +45,7 @@ Answer delete_table(const Context& context, const wire::Json& body) {
     std::string answer = "{\"TableDescription\":";
     append_description(answer, context, definition, nullptr, Describing::deletion);
     answer += '}';
+    if (definition.stream) transaction.close_stream(*table, definition.stream->label, context.now);
     transaction.drop_table(name);
     return answer;
   });

@@ -25,11 +25,15 @@ Answer delete_table(const Context& context, const wire::Json& body);
 Answer describe_continuous_backups(const Context& context, const wire::Json& body);
 Answer describe_endpoints(const Context& context, const wire::Json& body);
 Answer describe_limits(const Context& context, const wire::Json& body);
+Answer describe_stream(const Context& context, const wire::Json& body);
 Answer describe_table(const Context& context, const wire::Json& body);
 Answer describe_time_to_live(const Context& context, const wire::Json& body);
 Answer execute_statement(const Context& context, const wire::Json& body);
 Answer execute_transaction(const Context& context, const wire::Json& body);
 Answer get_item(const Context& context, const wire::Json& body);
+Answer get_records(const Context& context, const wire::Json& body);
+Answer get_shard_iterator(const Context& context, const wire::Json& body);
+Answer list_streams(const Context& context, const wire::Json& body);
 Answer list_tables(const Context& context, const wire::Json& body);
 Answer list_tags_of_resource(const Context& context, const wire::Json& body);
 Answer put_item(const Context& context, const wire::Json& body);
@@ -60,11 +64,15 @@ inline constexpr std::array kOperations = {
     Operation{"DescribeContinuousBackups", describe_continuous_backups},
     Operation{"DescribeEndpoints", describe_endpoints},
     Operation{"DescribeLimits", describe_limits},
+    Operation{"DescribeStream", describe_stream},
     Operation{"DescribeTable", describe_table},
     Operation{"DescribeTimeToLive", describe_time_to_live},
     Operation{"ExecuteStatement", execute_statement},
     Operation{"ExecuteTransaction", execute_transaction},
     Operation{"GetItem", get_item},
+    Operation{"GetRecords", get_records},
+    Operation{"GetShardIterator", get_shard_iterator},
+    Operation{"ListStreams", list_streams},
     Operation{"ListTables", list_tables},
     Operation{"ListTagsOfResource", list_tags_of_resource},
     Operation{"PutItem", put_item},

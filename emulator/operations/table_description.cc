@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "emulator/operations/table_stream.h"
 #include "emulator/operations/target_table.h"
 #include "emulator/wire/writer.h"
 
@@ -203,11 +204,9 @@ class Description {
       encryption.string("Status", table_.encryption->enabled ? "ENABLED" : "UPDATING");
     }
     if (table_.stream) {
-      constexpr std::array<std::string_view, 4> kViews = {"KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE",
-                                                          "NEW_AND_OLD_IMAGES"};
       ObjectWriter stream(writer.name("StreamSpecification"));
       stream.boolean("StreamEnabled", true);
-      stream.string("StreamViewType", kViews[static_cast<std::size_t>(table_.stream->view)]);
+      stream.string("StreamViewType", view_name(table_.stream->view));
     }
   }
 

@@ -49,7 +49,10 @@ model::Outcome<void> apply_stream(const Context& context, const StreamSpecificat
   if (table.stream) {
     return model::invalid("Table already has an enabled stream: TableName: " + table.name);
   }
-  table.stream = {view_of(*input.view), label_of(context.now)};
+  // A stream that follows another within its millisecond still needs a label of its own.
+  model::TimePoint moment = context.now;
+  while (label_of(moment) <= table.latest_stream_label) moment += std::chrono::milliseconds(1);
+  table.stream = {view_of(*input.view), label_of(moment)};
   table.latest_stream_label = table.stream->label;
   return {};
 }

@@ -55,6 +55,7 @@ model::Outcome<storage::TableWriter*> find_table(const Context& context, storage
   if (table == nullptr || !usable(table->definition(), context.now)) {
     return std::unexpected(not_found());
   }
+  table->set_time(context.now);
   return table;
 }
 

@@ -5,6 +5,7 @@
 #include "emulator/operations/operations.h"
 #include "emulator/operations/table_description.h"
 #include "emulator/operations/table_settings.h"
+#include "emulator/operations/table_stream.h"
 
 namespace dynatape::operations {
 namespace {
@@ -227,6 +228,9 @@ class Update {
   Outcome<void> run() {
     model::Table table = writer_.definition();
     if (auto good = apply_billing(context_, input_, table); !good) return good;
+    if (input_.stream && !*input_.stream->enabled && !table.stream) {
+      return model::invalid("Table already has a disabled stream: TableName: " + table.name);
+    }
     if (auto good = apply_settings(context_, input_, table); !good) return good;
     const bool structural = input_.billing_mode || input_.throughput || input_.index_updates ||
                             input_.stream || input_.warm;
@@ -301,8 +305,10 @@ Answer update_table(const Context& context, const wire::Json& body) {
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {
     storage::TableWriter* const table = transaction.table(input->table_name->name());
     if (table == nullptr) return std::unexpected(table_not_found(input->table_name->name()));
+    const auto stream_before = table->definition().stream;
     Update update(context, *input, *table);
     if (auto good = update.run(); !good) return std::unexpected(good.error());
+    follow_stream(context, transaction, *table, stream_before);
     std::string answer = "{\"TableDescription\":";
     append_description(answer, context, update.answer(), nullptr, Describing::change);
     return answer + "}";

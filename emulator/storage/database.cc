@@ -29,17 +29,22 @@ bool Database::take_sweep(model::TimePoint now) {
 void Database::sweep(model::TimePoint now) {
   if (!take_sweep(now)) return;
   std::vector<std::string> names;
+  std::vector<std::string> streams;
   {
     const Snapshot before = snapshot();
     for (auto table = before.tables().first(); table.valid(); table.next()) {
       if (table->has_expired(now)) names.emplace_back(table->key());
     }
+    for (auto stream = before.streams().first(); stream.valid(); stream.next()) {
+      if (stream->gone(now)) streams.emplace_back(stream->key());
+    }
   }
-  if (names.empty()) return;
+  if (names.empty() && streams.empty()) return;
   transact([&](Transaction& transaction) {
     for (const std::string& name : names) {
       if (TableWriter* const table = transaction.table(name)) table->erase_expired(now);
     }
+    for (const std::string& key : streams) transaction.erase_stream(key);
   });
 }
 
@@ -57,7 +62,10 @@ void Database::replace_root(Root next) {
 }
 
 Transaction::Transaction(Root base)
-    : version_(base.version), tables_(std::move(base.tables)), tokens_(std::move(base.tokens)) {}
+    : version_(base.version),
+      tables_(std::move(base.tables)),
+      tokens_(std::move(base.tokens)),
+      streams_(std::move(base.streams)) {}
 
 Transaction::~Transaction() = default;
 
@@ -65,7 +73,40 @@ TableWriter* Transaction::table(std::string_view name) {
   if (const auto found = writers_.find(name); found != writers_.end()) return found->second.get();
   const TableState* state = tables_.find(name);
   if (state == nullptr) return nullptr;
-  return writers_.emplace(name, std::make_unique<TableWriter>(*state)).first->second.get();
+  TableWriter* const writer =
+      writers_.emplace(name, std::make_unique<TableWriter>(*state)).first->second.get();
+  const auto& stream = writer->definition().stream;
+  if (stream) writer->follow(stream_writer(name, stream->label));
+  return writer;
+}
+
+StreamWriter* Transaction::stream_writer(std::string_view table, std::string_view label) {
+  std::string key = Stream::key_of(table, label);
+  if (const auto found = stream_writers_.find(key); found != stream_writers_.end()) {
+    return found->second.get();
+  }
+  const Stream* const stream = streams_.find(key);
+  if (stream == nullptr) return nullptr;
+  auto writer = std::make_unique<StreamWriter>(*stream);
+  return stream_writers_.emplace(std::move(key), std::move(writer)).first->second.get();
+}
+
+void Transaction::open_stream(TableWriter& table, StreamDefinition definition) {
+  const model::TimePoint now = definition.created;
+  const std::string label = definition.specification.label;
+  const std::string key = Stream::key_of(definition.table, label);
+  stream_writers_.erase(key);
+  streams_.put(Ref<Stream>::adopt(
+      new Stream({.definition = std::make_shared<const StreamDefinition>(std::move(definition)),
+                  .shards = {Shard{.opened = now}}})));
+  table.follow(stream_writer(table.definition().name, label));
+}
+
+void Transaction::close_stream(TableWriter& table, std::string_view label, model::TimePoint now) {
+  if (StreamWriter* const stream = stream_writer(table.definition().name, label)) {
+    stream->close(now);
+  }
+  table.follow(nullptr);
 }
 
 TableWriter& Transaction::create_table(model::Table definition) {
@@ -102,15 +143,20 @@ std::optional<Root> Transaction::finish() {
   for (const auto& [name, writer] : writers_) {
     if (writer->changed()) tables_.put(writer->finish());
   }
-  if (!tables_.changed() && !tokens_.changed()) return std::nullopt;
-  return Root{tables_.finish(), tokens_.finish(), version_ + 1};
+  for (const auto& [key, writer] : stream_writers_) {
+    if (writer->changed()) streams_.put(writer->finish());
+  }
+  if (!tables_.changed() && !tokens_.changed() && !streams_.changed()) return std::nullopt;
+  return Root{tables_.finish(), tokens_.finish(), streams_.finish(), version_ + 1};
 }
 
 void Transaction::settle() {
   // The tables' states first: they hold the trees that the writers began from.
   tables_.settle();
   tokens_.settle();
+  streams_.settle();
   for (const auto& [name, writer] : writers_) writer->settle();
+  for (const auto& [key, writer] : stream_writers_) writer->settle();
 }
 
 }  // namespace dynatape::storage

@@ -19,6 +19,7 @@
 #include "emulator/model/service_error.h"
 #include "emulator/storage/idempotency.h"
 #include "emulator/storage/persistent_tree.h"
+#include "emulator/storage/stream_writer.h"
 #include "emulator/storage/table_state.h"
 #include "emulator/storage/table_writer.h"
 
@@ -28,7 +29,8 @@ namespace dynatape::storage {
 struct Root {
   PersistentTree<TableState> tables;
   PersistentTree<IdempotencyToken> tokens;
-  std::uint64_t version = 0;  ///< counts the transactions that were published
+  PersistentTree<Stream> streams;  ///< a stream outlives its table
+  std::uint64_t version = 0;       ///< counts the transactions that were published
 };
 
 /// One moment of a database. Whatever is found in it lives as long as the snapshot.
@@ -42,6 +44,11 @@ class Snapshot {
   }
   /// All tables by name: `first()`, `lower_bound(name)`.
   [[nodiscard]] const PersistentTree<TableState>& tables() const { return root_.tables; }
+  /// nullptr where there is no such stream; whether it can still be read, it knows.
+  [[nodiscard]] const Stream* stream(std::string_view table, std::string_view label) const {
+    return root_.streams.find(Stream::key_of(table, label));
+  }
+  [[nodiscard]] const PersistentTree<Stream>& streams() const { return root_.streams; }
   [[nodiscard]] std::uint64_t version() const { return root_.version; }
   [[nodiscard]] std::size_t token_count() const { return root_.tokens.size(); }
 
@@ -66,6 +73,12 @@ class Transaction {
   TableWriter& create_table(model::Table definition);
   void drop_table(std::string_view name);
 
+  /// Makes a stream that records the table's writes from now on. It takes the place of one of the
+  /// same table and label, which are those of the same moment.
+  void open_stream(TableWriter& table, StreamDefinition definition);
+  void close_stream(TableWriter& table, std::string_view label, model::TimePoint now);
+  void erase_stream(std::string_view key) { streams_.erase(key); }
+
   /// The live entry of a client request token, or nullptr.
   [[nodiscard]] const IdempotencyToken* token(std::string_view token, model::TimePoint now) const;
   /// Remembers a token from `now` on; forgets those that are over.
@@ -76,10 +89,13 @@ class Transaction {
   /// The root with all changes; nullopt where there are none.
   [[nodiscard]] std::optional<Root> finish();
   void settle();
+  [[nodiscard]] StreamWriter* stream_writer(std::string_view table, std::string_view label);
 
   std::uint64_t version_;
   TreeEditor<TableState> tables_;
   TreeEditor<IdempotencyToken> tokens_;
+  TreeEditor<Stream> streams_;
+  std::map<std::string, std::unique_ptr<StreamWriter>, std::less<>> stream_writers_;
   std::map<std::string, std::unique_ptr<TableWriter>, std::less<>> writers_;
 };
 
@@ -98,9 +114,9 @@ class Database {
   template <class F>
   std::invoke_result_t<F&, Transaction&> transact(F&& change);
 
-  /// Deletes what has expired, if the last sweep is at least a minute of the handed-in time ago. To
-  /// be called at the beginning of each call: until a sweep, expired items are there to be read, as
-  /// in the service, which takes up to two days.
+  /// Deletes items and streams that have expired, if the last sweep is at least a minute of the
+  /// handed-in time ago. To be called at the beginning of each call: until a sweep, expired items
+  /// are there to be read, as in the service, which takes up to two days.
   void sweep(model::TimePoint now);
 
   /// A database of its own with the same content, at O(1).

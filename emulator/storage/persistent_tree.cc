@@ -2,6 +2,7 @@
 
 #include "emulator/storage/idempotency.h"
 #include "emulator/storage/record.h"
+#include "emulator/storage/stream.h"
 #include "emulator/storage/table_state.h"
 
 namespace dynatape::storage {
@@ -100,8 +101,12 @@ void TreeCursor<T>::descend_last(const Node* node) {
 template class TreeCursor<Record>;
 template class TreeCursor<TableState>;
 template class TreeCursor<IdempotencyToken>;
+template class TreeCursor<Stream>;
+template class TreeCursor<StreamRecord>;
 template class PersistentTree<Record>;
 template class PersistentTree<TableState>;
 template class PersistentTree<IdempotencyToken>;
+template class PersistentTree<Stream>;
+template class PersistentTree<StreamRecord>;
 
 }  // namespace dynatape::storage

@@ -5,6 +5,7 @@
 
 #include "emulator/storage/expiry.h"
 #include "emulator/storage/key_codec.h"
+#include "emulator/storage/stream_writer.h"
 
 namespace dynatape::storage {
 namespace {
@@ -93,15 +94,17 @@ Change TableWriter::put(std::string_view key, const model::Item& item) {
   change.before = rows_.put(change.after);
   write_indexes(change);
   write_expiry(change);
+  write_stream(change, false);
   return change;
 }
 
-Change TableWriter::erase(std::string_view key) {
+Change TableWriter::erase(std::string_view key, bool expired) {
   Change change;
   change.before = rows_.erase(key);
   if (change.before) {
     write_indexes(change);
     write_expiry(change);
+    write_stream(change, expired);
   }
   return change;
 }
@@ -137,6 +140,10 @@ void TableWriter::write_indexes(Change& change) {
   }
 }
 
+void TableWriter::write_stream(const Change& change, bool expired) {
+  if (stream_ != nullptr) stream_->append(change.before, change.after, now_, expired);
+}
+
 void TableWriter::write_expiry(const Change& change) {
   if (!expiry_) return;
   const auto key_of = [&](const Ref<Record>& row) -> std::optional<std::string> {
@@ -163,13 +170,14 @@ void TableWriter::set_time_to_live(model::TimeToLive time_to_live) {
 
 void TableWriter::erase_expired(model::TimePoint now) {
   if (!expiry_) return;
+  set_time(now);
   const KeyRange expired = expired_at(now);
   std::vector<std::string> keys;
   for (auto row = expiry_->editor.lower_bound(expired.lower);
        row.valid() && expired.contains(row->key()); row.next()) {
     keys.emplace_back(row->base().key());
   }
-  for (const std::string& key : keys) erase(key);
+  for (const std::string& key : keys) erase(key, true);
 }
 
 void TableWriter::redefine(Table definition) {

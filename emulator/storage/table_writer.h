@@ -55,6 +55,8 @@ struct IndexKeyProblem {
 [[nodiscard]] std::optional<IndexKeyProblem> index_key_problem(const model::Table& table,
                                                                const model::Item& item);
 
+class StreamWriter;
+
 class TableWriter {
  public:
   explicit TableWriter(const TableState& base);
@@ -70,14 +72,19 @@ class TableWriter {
 
   /// Inserts or replaces. `key` is table_key() of `item`.
   Change put(std::string_view key, const model::Item& item);
-  /// Removes the row if there is one.
-  Change erase(std::string_view key);
+  /// Removes the row if there is one; `expired`: by time to live, as its stream then says.
+  Change erase(std::string_view key, bool expired = false);
 
   /// Replaces the definition; its indexes stay as they are.
   void redefine(model::Table definition);
   /// Adds an index and fills it from the rows that have its key.
   void add_index(model::SecondaryIndex index);
   void drop_index(std::string_view name);
+
+  /// The moment of the writes that follow, for the stream.
+  void set_time(model::TimePoint now) { now_ = now; }
+  /// The stream that the writes that follow are recorded in, or nullptr.
+  void follow(StreamWriter* stream) { stream_ = stream; }
 
   /// From now on items expire by this attribute, or no longer.
   void set_time_to_live(model::TimeToLive time_to_live);
@@ -102,12 +109,15 @@ class TableWriter {
   };
 
   void write_indexes(Change& change);
+  void write_stream(const Change& change, bool expired);
   void write_expiry(const Change& change);
 
   std::shared_ptr<const model::Table> definition_;
   bool redefined_ = false;
   EditedRows rows_;
   std::vector<EditedRows> indexes_;
+  StreamWriter* stream_ = nullptr;
+  model::TimePoint now_;
   std::optional<EditedRows> expiry_;  ///< where items expire
 };
 

@@ -4,6 +4,7 @@
 
 #include "emulator/storage/idempotency.h"
 #include "emulator/storage/record.h"
+#include "emulator/storage/stream.h"
 #include "emulator/storage/table_state.h"
 
 // A node is owned by the editor if it made it: the root if root_owned_, a child if its parent is
@@ -342,5 +343,7 @@ void TreeEditor<T>::undo(const Node& node) {
 template class TreeEditor<Record>;
 template class TreeEditor<TableState>;
 template class TreeEditor<IdempotencyToken>;
+template class TreeEditor<Stream>;
+template class TreeEditor<StreamRecord>;
 
 }  // namespace dynatape::storage

@@ -7,6 +7,7 @@
 
 #include "emulator/storage/idempotency.h"
 #include "emulator/storage/record.h"
+#include "emulator/storage/stream.h"
 #include "emulator/storage/table_state.h"
 
 namespace dynatape::storage {
@@ -128,5 +129,7 @@ void TreeNode<T>::free_shell() const {
 template struct TreeNode<Record>;
 template struct TreeNode<TableState>;
 template struct TreeNode<IdempotencyToken>;
+template struct TreeNode<Stream>;
+template struct TreeNode<StreamRecord>;
 
 }  // namespace dynatape::storage
