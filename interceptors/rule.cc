@@ -75,8 +75,10 @@ bool When::picks_any() const {
 
 std::string describe(const When& when) {
   std::vector<std::string> operations;
+  operations.reserve(when.operations.size());
   for (const auto* operation : when.operations) operations.emplace_back(operation->name);
   std::vector<std::string> tables;
+  tables.reserve(when.tables.size());
   for (const TableName& table : when.tables) {
     tables.push_back(table.arn.empty() ? table.name : table.arn);
   }
@@ -85,6 +87,7 @@ std::string describe(const When& when) {
   describe_count(when, text);
   if (!when.attempts.empty()) {
     std::vector<std::string> attempts;
+    attempts.reserve(when.attempts.size());
     for (const std::uint64_t attempt : when.attempts) attempts.push_back(ordinal_text(attempt));
     text += ", at its " + listed(attempts, " or ") + " attempt";
   }

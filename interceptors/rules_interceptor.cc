@@ -175,7 +175,7 @@ class Rules final : public RulesInterceptor {
 }  // namespace
 
 std::shared_ptr<RulesInterceptor> make_rules_interceptor(std::shared_ptr<const RuleSet> rules,
-                                                         RulesOptions options) {
+                                                         const RulesOptions& options) {
   return std::make_shared<Rules>(std::move(rules), options);
 }
 

@@ -32,6 +32,6 @@ class RulesInterceptor : public core::Interceptor {
 
 /// `rules` without a rule need no interceptor: leave it out of the pipeline.
 [[nodiscard]] std::shared_ptr<RulesInterceptor> make_rules_interceptor(
-    std::shared_ptr<const RuleSet> rules, RulesOptions options = {});
+    std::shared_ptr<const RuleSet> rules, const RulesOptions& options = {});
 
 }  // namespace dynatape::interceptors

@@ -13,6 +13,7 @@ namespace {
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
+  result.reserve(texts.size() + 1);
   for (auto& text : texts) result.push_back(text.data());
   result.push_back(nullptr);
   return result;
@@ -58,7 +59,11 @@ core::Result<pid_t> start_child(const std::vector<std::string>& command,
                                 const Environment& environment) {
   std::vector<std::string> arguments = command;
   std::vector<std::string> variables;
-  for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+  variables.reserve(environment.size());
+  for (const auto& [name, value] : environment) {
+    variables.push_back(name);
+    variables.back().append("=").append(value);
+  }
 
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);

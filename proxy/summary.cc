@@ -22,7 +22,9 @@ std::string text(const Summary& summary) {
   }
   lines += "\n";
   const auto say_each = [&lines](const std::vector<std::string>& texts, const std::string& what) {
-    for (const auto& one : texts) lines += "dynatape: " + what + ": " + one + "\n";
+    for (const auto& one : texts) {
+      lines.append("dynatape: ").append(what).append(": ").append(one).append("\n");
+    }
   };
   say_each(summary.misses, "missed");
   // Without a miss, recordings that nobody asked for are no news.

@@ -88,6 +88,7 @@ CancellationReason evaluate(const PlannedAction& action, Effect& effect) {
 Outcome<std::vector<Effect>> evaluate(const std::vector<PlannedAction>& actions) {
   std::vector<Effect> effects(actions.size());
   std::vector<CancellationReason> reasons;
+  reasons.reserve(actions.size());
   for (std::size_t i = 0; i < actions.size(); ++i) {
     reasons.push_back(evaluate(actions[i], effects[i]));
   }

@@ -14,7 +14,7 @@
 namespace dynatape::operations {
 
 inline constexpr std::size_t kMaxTransactionActions = 100;
-inline constexpr std::size_t kMaxTransactionBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kMaxTransactionBytes = std::size_t{4} << 20;
 
 /// The texts of transactions: still the older ones in us-east-1 in October 2026, whose answers both
 /// behaviours follow (new in eu-west-2, eu-north-1 and ap-northeast-2 only).
