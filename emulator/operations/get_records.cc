@@ -16,7 +16,7 @@ struct GetRecordsInput {
 };
 
 constexpr std::int32_t kMaxRecords = 1000;
-constexpr std::size_t kMaxBytes = 1024 * 1024;
+constexpr std::size_t kMaxBytes = std::size_t{1024} * 1024;
 constexpr std::chrono::minutes kIteratorLifetime{15};
 
 }  // namespace
@@ -169,12 +169,11 @@ Answer get_records(const Context& context, const wire::Json& body) {
   const auto stream = find_stream(context, snapshot, iterator->stream_arn);
   if (!stream) return std::unexpected(stream.error());
   const storage::Shard* const shard = find_shard(context, **stream, iterator->shard);
-  if (shard == nullptr || iterator->position < (*stream)->horizon(context.now)) {
-    const bool at_end = shard != nullptr && !shard->contains(iterator->position);
-    if (!at_end) {
-      return model::fail(model::ErrorType::trimmed_data_access,
-                         "The data you are trying to access has been trimmed");
-    }
+  const bool trimmed = shard == nullptr || (shard->contains(iterator->position) &&
+                                            iterator->position < (*stream)->horizon(context.now));
+  if (trimmed) {
+    return model::fail(model::ErrorType::trimmed_data_access,
+                       "The data you are trying to access has been trimmed");
   }
   const std::string records =
       read_records(context, **stream, *shard, input->limit.value_or(kMaxRecords), *iterator);
