@@ -198,6 +198,11 @@ Outcome<KeyCondition> key_condition(const Condition& condition) {
 }
 
 Outcome<KeyBounds> bind(const KeyCondition& condition, const model::KeySchema& schema) {
+  for (const model::AttributeDefinition& attribute : schema.hash) {
+    if (find(condition, attribute.name) == nullptr) {
+      return model::invalid("Query condition missed key schema element: " + attribute.name);
+    }
+  }
   const std::size_t keys = schema.hash.size() + schema.range.size();
   if (condition.clauses.size() > keys) {
     return model::invalid("The number of query conditions (" +
@@ -206,11 +211,6 @@ Outcome<KeyBounds> bind(const KeyCondition& condition, const model::KeySchema& s
                           std::to_string(keys) + ")");
   }
   KeyBounds bounds;
-  for (const model::AttributeDefinition& attribute : schema.hash) {
-    if (find(condition, attribute.name) == nullptr) {
-      return model::invalid("Query condition missed key schema element: " + attribute.name);
-    }
-  }
   if (auto typed = check_clauses(condition, schema); !typed) {
     return std::unexpected(std::move(typed.error()));
   }

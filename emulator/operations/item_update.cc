@@ -1,11 +1,13 @@
 #include "emulator/operations/item_update.h"
 
+#include <algorithm>
 #include <string>
 
 #include "emulator/expression/legacy.h"
 #include "emulator/expression/update.h"
 #include "emulator/operations/item_key.h"
 #include "emulator/storage/table_writer.h"
+#include "emulator/wire/value_reader.h"
 
 namespace dynatape::operations {
 
@@ -32,6 +34,18 @@ Outcome<void> check_index_keys_after(const ItemUpdate& update, const model::Tabl
   return good;
 }
 
+/// Whether something in `value`, which stands at `depth`, stands deeper than an item may go.
+bool too_deep(const model::AttributeValue& value, int depth = 1) {
+  if (depth > wire::kMaxDepth) return true;
+  if (const auto* list = value.get<model::List>()) {
+    return std::ranges::any_of(*list, [&](const auto& one) { return too_deep(one, depth + 1); });
+  }
+  const auto* map = value.get<model::Map>();
+  return map != nullptr && std::ranges::any_of(*map, [&](const model::Attribute& attribute) {
+           return too_deep(attribute.value, depth + 1);
+         });
+}
+
 }  // namespace
 
 Outcome<void> check_keeps_key(const ItemUpdate& update, const model::Table& table) {
@@ -51,6 +65,9 @@ Outcome<model::Item> updated(const ItemUpdate& update, const model::Table& table
   if (!after) return after;
   if (auto good = check_index_keys_after(update, table, *after); !good) {
     return std::unexpected(good.error());
+  }
+  if (std::ranges::any_of(*after, [](const auto& one) { return too_deep(one.value); })) {
+    return model::invalid(std::string(wire::kTooDeep));
   }
   if (model::size_bytes(*after) > kMaxItemBytes)
     return model::invalid(std::string(kUpdateTooLarge));

@@ -83,6 +83,11 @@ Outcome<Walk> query_walk(const ReadRequest& request, const ReadSource& source, c
   }
   const auto bounds = expression::bind(condition, source.key());
   if (!bounds) return std::unexpected(bounds.error());
+  if (start != nullptr) {
+    if (auto good = check_start_present(source.key().range, *start); !good) {
+      return std::unexpected(good.error());
+    }
+  }
   if (auto good = check_index_selection(source, plan); !good) return std::unexpected(good.error());
   Walk walk{range_of(*bounds, bounds->hash), forward};
   if (start == nullptr) return walk;

@@ -26,9 +26,10 @@ Outcome<void> check_values(const wire::ValueProblem& problem, Layer layer) {
 }
 
 Outcome<void> check_expression_values(const wire::ValueProblem& problem, Layer layer) {
-  if (layer != Layer::older || !problem.any()) return check_values(problem, layer);
-  return model::invalid("ExpressionAttributeValues contains invalid value: " + problem.older +
-                        " for key " + problem.under);
+  if (layer != Layer::older) return check_values(problem, layer);
+  if (problem.older_in_expression.empty()) return {};
+  return model::invalid("ExpressionAttributeValues contains invalid value: " +
+                        problem.older_in_expression + " for key " + problem.under);
 }
 
 }  // namespace dynatape::operations

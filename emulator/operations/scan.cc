@@ -22,11 +22,11 @@ struct dynatape::wire::Shape<dynatape::operations::ScanInput> {
   using T = operations::ScanInput;
   static constexpr std::string_view kName = "ScanInput";
   static constexpr auto kMembers = std::tuple_cat(
-      operations::kReadMembers,
-      std::tuple{member("Limit", &T::limit, {.min = 1}), member("ScanFilter", &T::scan_filter),
-                 member("Segment", &T::segment, {.min = 0, .max = operations::kMaxSegments - 1}),
-                 member("TotalSegments", &T::total_segments,
-                        {.min = 1, .max = operations::kMaxSegments})});
+      std::tuple{
+          member("Limit", &T::limit, {.min = 1}), member("ScanFilter", &T::scan_filter),
+          member("Segment", &T::segment, {.min = 0, .max = operations::kMaxSegments - 1}),
+          member("TotalSegments", &T::total_segments, {.min = 1, .max = operations::kMaxSegments})},
+      operations::kReadMembers);
   static constexpr auto kUnsupported = operations::kAllSupported;
 };
 
@@ -98,6 +98,13 @@ Outcome<ReadPlan> plan(ScanInput& input) {
   return planned;
 }
 
+/// What an index's start key must be before its selection is looked at.
+Outcome<void> check_start_shape(const ReadSource& source, const model::Item& start) {
+  if (auto good = check_start_count(source, start); !good) return good;
+  if (auto good = check_start_attributes(source.key().hash, start); !good) return good;
+  return check_start_present(source.key().range, start);
+}
+
 /// The start key on a table is refused as a whole, on an index part by part.
 Outcome<void> check_start(const ReadSource& source, const model::Item& start) {
   if (source.index == nullptr) {
@@ -120,7 +127,7 @@ Outcome<Walk> walk(const ScanInput& input, const ReadSource& source, const ReadP
   }
   const auto* start = input.exclusive_start_key ? &input.exclusive_start_key->item : nullptr;
   if (start != nullptr && source.index != nullptr) {
-    if (auto good = check_start_count(source, *start); !good) return std::unexpected(good.error());
+    if (auto good = check_start_shape(source, *start); !good) return std::unexpected(good.error());
   }
   if (auto good = check_index_selection(source, plan); !good) return std::unexpected(good.error());
   if (start == nullptr) return walk;

@@ -1,5 +1,7 @@
 #include "emulator/operations/start_key.h"
 
+#include <algorithm>
+
 #include "emulator/storage/key_codec.h"
 
 namespace dynatape::operations {
@@ -26,6 +28,14 @@ std::size_t key_attribute_count(const ReadSource& source) {
 
 Outcome<void> check_start_count(const ReadSource& source, const model::Item& start) {
   if (start.size() == key_attribute_count(source)) return {};
+  return model::invalid(std::string(kInvalid));
+}
+
+Outcome<void> check_start_present(const std::vector<model::AttributeDefinition>& attributes,
+                                  const model::Item& start) {
+  const bool present = std::ranges::all_of(
+      attributes, [&](const auto& attribute) { return start.find(attribute.name) != nullptr; });
+  if (present) return {};
   return model::invalid(std::string(kInvalid));
 }
 

@@ -10,6 +10,9 @@ namespace dynatape::operations {
 /// As many attributes as the keys of the table and the index have together.
 [[nodiscard]] model::Outcome<void> check_start_count(const ReadSource& source,
                                                      const model::Item& start);
+/// Some attributes of the key that is read by: present, whatever their type.
+[[nodiscard]] model::Outcome<void> check_start_present(
+    const std::vector<model::AttributeDefinition>& attributes, const model::Item& start);
 /// Some attributes of the key that is read by: present, then of the right type.
 [[nodiscard]] model::Outcome<void> check_start_attributes(
     const std::vector<model::AttributeDefinition>& attributes, const model::Item& start);

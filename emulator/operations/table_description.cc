@@ -132,6 +132,7 @@ class Description {
     writer.integer("TableSizeBytes", bytes(state_ != nullptr ? &state_->rows() : nullptr));
     writer.string("TableStatus", status(table_.lifecycle));
     if (describing_ != Describing::deletion) {
+      append_billing(writer, "TableThroughputModeSummary", "TableThroughputMode");
       append_warm(writer, table_.warm, table_, table_.throughput, describing_);
     }
   }
@@ -139,17 +140,18 @@ class Description {
  private:
   void definition(ObjectWriter& writer) const {
     append_attributes(writer.name("AttributeDefinitions"), table_.attributes);
-    if (table_.billing == model::BillingMode::pay_per_request || table_.pay_per_request_since) {
-      ObjectWriter billing(writer.name("BillingModeSummary"));
-      billing.string("BillingMode", table_.billing == model::BillingMode::pay_per_request
-                                        ? "PAY_PER_REQUEST"
-                                        : "PROVISIONED");
-      if (table_.pay_per_request_since) {
-        append_time(billing.name("LastUpdateToPayPerRequestDateTime"),
-                    *table_.pay_per_request_since);
-      }
-    }
+    append_billing(writer, "BillingModeSummary", "BillingMode");
     append_time(writer.name("CreationDateTime"), table_.created);
+  }
+
+  /// The service says it twice, the second time in members that no client's model has.
+  void append_billing(ObjectWriter& writer, std::string_view summary, std::string_view mode) const {
+    const bool on_demand = table_.billing == model::BillingMode::pay_per_request;
+    if (!on_demand && !table_.pay_per_request_since) return;
+    ObjectWriter billing(writer.name(summary));
+    billing.string(mode, on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
+    if (!table_.pay_per_request_since) return;
+    append_time(billing.name("LastUpdateToPayPerRequestDateTime"), *table_.pay_per_request_since);
   }
 
   void indexes(ObjectWriter& writer) const {
@@ -197,7 +199,8 @@ class Description {
   }
 
   void settings(ObjectWriter& writer) const {
-    if (table_.encryption) {
+    // Switching it off is told by the answer to the change alone.
+    if (table_.encryption && (table_.encryption->enabled || describing_ == Describing::change)) {
       ObjectWriter encryption(writer.name("SSEDescription"));
       encryption.string("KMSMasterKeyArn", table_.encryption->kms_key_arn);
       encryption.string("SSEType", "KMS");

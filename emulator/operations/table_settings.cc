@@ -64,14 +64,15 @@ model::Outcome<void> apply_settings(const Context& context, const TableSettings&
   if (settings.stream) {
     if (auto good = apply_stream(context, *settings.stream, table); !good) return good;
   }
+  // Switched off by an earlier change, which is over by now.
+  if (table.encryption && !table.encryption->enabled) table.encryption.reset();
   if (settings.encryption) {
-    const bool enabled = settings.encryption->enabled.value_or(false);
-    if (enabled) {
+    if (settings.encryption->enabled.value_or(false)) {
       const std::string key = settings.encryption->key.value_or("alias/aws/dynamodb");
       table.encryption = {
           true, "arn:aws:kms:" + std::string(context.region) + ":000000000000:key/" + key};
-    } else {
-      table.encryption.reset();
+    } else if (table.encryption) {
+      table.encryption->enabled = false;
     }
   }
   if (settings.table_class) {

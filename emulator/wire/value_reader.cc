@@ -16,8 +16,6 @@ using model::Number;
 using model::NumberError;
 using model::Type;
 
-/// 31 maps around a scalar are the most the service stores.
-constexpr int kMaxDepth = 32;
 constexpr std::string_view kInvalid = "One or more parameter values were invalid: ";
 constexpr std::string_view kStructure = "Start of structure or map found where not expected";
 
@@ -50,11 +48,7 @@ class ValueReader {
       return decoding_.fail("Unexpected value type in payload");
     }
     decoding_.deepest = std::max(decoding_.deepest, depth);
-    if (depth > kMaxDepth) {
-      report(
-          "Nesting Levels have exceeded supported limits: Attributes in the item have nested "
-          "levels beyond supported limit");
-    }
+    if (depth > kMaxDepth) report_too_deep(depth);
     int types = 0;
     for (const auto [name, member] : json.members()) {
       if (member.is_null()) continue;
@@ -324,11 +318,21 @@ class ValueReader {
   static std::string number_problem(std::string_view text, NumberError error, bool newer);
 
   void report_invalid(std::string_view what) { report(std::string(kInvalid) + std::string(what)); }
-  void report(std::string text) {
-    if (!problem_.any()) problem_ = {text, std::move(text), std::string(under_)};
+  void report(const std::string& text) { report(text, text); }
+  void report(const std::string& newer, const std::string& older) {
+    report_in_item(newer, older);
+    if (!problem_.older_in_expression.empty()) return;
+    problem_.older_in_expression = older;
+    problem_.under = under_;
   }
-  void report(std::string newer, std::string older) {
-    if (!problem_.any()) problem_ = {std::move(newer), std::move(older), std::string(under_)};
+  void report_in_item(const std::string& newer, const std::string& older) {
+    if (problem_.any()) return;
+    problem_.newer = newer;
+    problem_.older = older;
+  }
+  void report_too_deep(int depth) {
+    const std::string text{kTooDeep};
+    depth > kMaxDepth + 1 ? report(text) : report_in_item(text, text);
   }
 
   Decoding& decoding_;

@@ -13,6 +13,12 @@
 
 namespace dynatape::wire {
 
+/// How deep a value may stand in a stored item, a scalar at the top being at 1: 31 maps around it.
+inline constexpr int kMaxDepth = 32;
+inline constexpr std::string_view kTooDeep =
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+    "beyond supported limit";
+
 /// Where decoding stopped: the message of the SerializationException, empty while all is well.
 struct Decoding {
   std::string error;
@@ -34,7 +40,10 @@ struct Decoding {
 struct ValueProblem {
   std::string newer;
   std::string older;
-  /// The attribute or placeholder it was found under.
+  /// As the older layer reads ExpressionAttributeValues, which may be a level deeper than an item:
+  /// only a write of such a value is refused.
+  std::string older_in_expression;
+  /// The placeholder that older_in_expression was found under.
   std::string under;
 
   [[nodiscard]] bool any() const { return !newer.empty(); }

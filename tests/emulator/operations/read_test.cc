@@ -217,6 +217,22 @@ TEST_CASE_METHOD(Fixture, "Query: what a global index cannot serve is refused") 
         "The table does not have the specified index: nope");
 }
 
+TEST_CASE_METHOD(Fixture, "reads: an incomplete start key is told before a wrong selection") {
+  const json invalid = {{"__type", "com.amazon.coral.validate#ValidationException"},
+                        {"message", "The provided starting key is invalid"}};
+  const json more = {
+      {"IndexName", "by_g"},
+      {"Select", "ALL_ATTRIBUTES"},
+      {"ExclusiveStartKey", {{"g", {{"S", "x"}}}, {"pk", {{"S", "a"}}}, {"other", {{"N", "1"}}}}}};
+  CHECK(query("g = :g", {{":g", {{"S", "x"}}}}, more) == invalid);
+  CHECK(scan(more) == invalid);
+}
+
+TEST_CASE_METHOD(Fixture, "Query: a missing key attribute is told before too many conditions") {
+  const json answer = query("a = :x AND b = :x AND c = :x", {{":x", {{"S", "x"}}}});
+  CHECK(answer["message"] == "Query condition missed key schema element: pk");
+}
+
 TEST_CASE_METHOD(Fixture, "Query: rules between Select and projections") {
   CHECK(query("pk = :p", kA, {{"Select", "SPECIFIC_ATTRIBUTES"}})["message"] ==
         "1 validation error detected: Must specify the AttributesToGet or ProjectionExpression "

@@ -88,6 +88,26 @@ TEST_CASE_METHOD(Fixture, "tables: an index is added over the items there are, a
   CHECK_FALSE(describes("first", R"("AttributeName":"other")"));
 }
 
+TEST_CASE_METHOD(Fixture, "tables: encryption that is switched off is told once") {
+  create("first");
+  call("UpdateTable", R"({"TableName":"first","SSESpecification":{"Enabled":true}})");
+  CHECK(describes("first", R"("SSEType":"KMS","Status":"ENABLED")"));
+  CHECK(call("UpdateTable", R"({"TableName":"first","SSESpecification":{"Enabled":false}})")
+            .body.find(R"("SSEType":"KMS","Status":"UPDATING")") != std::string::npos);
+  CHECK_FALSE(describes("first", "SSEDescription"));
+  CHECK(call("UpdateTable", R"({"TableName":"first","DeletionProtectionEnabled":true})")
+            .body.find("SSEDescription") == std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "tables: one on demand says so twice, as on the wire") {
+  create("first");
+  CHECK_FALSE(describes("first", "BillingMode"));
+  call("UpdateTable", R"({"TableName":"first","BillingMode":"PAY_PER_REQUEST"})");
+  CHECK(describes("first", R"("BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST")"));
+  CHECK(describes("first",
+                  R"("TableThroughputModeSummary":{"TableThroughputMode":"PAY_PER_REQUEST")"));
+}
+
 TEST_CASE_METHOD(Fixture, "tables: a protected one is not deleted") {
   create("first");
   call("UpdateTable", R"({"TableName":"first","DeletionProtectionEnabled":true})");

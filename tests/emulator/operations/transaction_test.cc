@@ -145,6 +145,41 @@ TEST_CASE_METHOD(Fixture, "transaction: an update that cannot be made cancels") 
         std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "transaction: a value too deep for an item is compared, not written") {
+  const auto values = [](int maps) {
+    std::string value = R"({"S":"leaf"})";
+    for (int i = 0; i < maps; ++i) value = R"({"M":{"n":)" + value + "}}";
+    return R"(,"ExpressionAttributeValues":{":deep":)" + value + "}";
+  };
+  const std::string compares = R"(,"ConditionExpression":"v = :deep")";
+  const std::string writes = R"(,"UpdateExpression":"SET v = :deep")";
+  const std::string nesting =
+      "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+      "beyond supported limit";
+  CHECK(write(action("ConditionCheck", "a", compares + values(32))) ==
+        cancelled(R"({"Code":"ConditionalCheckFailed","Message":"The conditional request failed"})",
+                  "ConditionalCheckFailed"));
+  CHECK(write(action("Update", "a", writes + values(32))) ==
+        cancelled(R"({"Code":"ValidationError","Message":")" + nesting + "\"}", "ValidationError"));
+  CHECK(write(action("Update", "a", writes + values(31))) == "{}");
+  CHECK(write(action("ConditionCheck", "a", compares + values(33))) ==
+        invalid("ExpressionAttributeValues contains invalid value: " + nesting + " for key :deep"));
+  CHECK(write(action("Update", "a", R"(,"UpdateExpression":"SET v.n = :deep")" + values(31))) ==
+        cancelled(R"({"Code":"ValidationError","Message":")" + nesting + "\"}", "ValidationError"));
+}
+
+TEST_CASE_METHOD(Fixture, "transaction: a deep value hides nothing that is wrong after it") {
+  std::string deep = R"({"S":"leaf"})";
+  for (int i = 0; i < 32; ++i) deep = R"({"M":{"n":)" + deep + "}}";
+  const std::string more =
+      R"(,"ConditionExpression":"v = :a OR v = :b","ExpressionAttributeValues")"
+      R"(:{":a":)" +
+      deep + R"(,":b":{"N":"x"}})";
+  CHECK(write(action("ConditionCheck", "a", more)) ==
+        invalid("ExpressionAttributeValues contains invalid value: The parameter cannot be "
+                "converted to a numeric value: x for key :b"));
+}
+
 TEST_CASE_METHOD(Fixture, "transaction: what is wrong with the request refuses it whole") {
   CHECK(write(put(R"("pk":{"S":"a"})") + "," + action("Delete", "a")) ==
         invalid("Transaction request cannot include multiple operations on one item"));
