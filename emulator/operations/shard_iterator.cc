@@ -12,10 +12,11 @@ constexpr std::string_view kVersion = "|1|";
 /// Takes a whole number and the separator after it off the front of `text`.
 template <class T>
 bool take_number(std::string_view& text, T& out) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, out);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, out);
   if (error != std::errc{} || stop == end || *stop != '|') return false;
-  text.remove_prefix(static_cast<std::size_t>(stop - text.data()) + 1);
+  text.remove_prefix(static_cast<std::size_t>(stop - begin) + 1);
   return true;
 }
 
