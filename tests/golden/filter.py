@@ -13,8 +13,10 @@ import sys
 
 OPERATIONS = {
     "BatchGetItem", "BatchWriteItem", "CreateTable", "DeleteItem", "DeleteTable", "DescribeTable",
-    "GetItem", "ListTables", "PutItem", "Query", "Scan", "TransactGetItems", "TransactWriteItems",
-    "UpdateItem", "UpdateTable"}
+    "DescribeContinuousBackups", "DescribeEndpoints", "DescribeLimits", "DescribeTimeToLive",
+    "GetItem", "ListTables", "ListTagsOfResource", "PutItem", "Query", "Scan", "TagResource",
+    "TransactGetItems", "TransactWriteItems", "UntagResource", "UpdateContinuousBackups",
+    "UpdateItem", "UpdateTable", "UpdateTimeToLive"}
 SOURCES = {
     "architect/dynalite": "dynalite", "nubo-db/dynamodb-conformance": "conformance",
     "google/go-cloud": "go-cloud", "localstack/localstack": "localstack", "getmoto/moto": "moto",
@@ -206,8 +208,8 @@ def setup_builds_on_more(case):
 
 def tables_of(request):
     """The tables that a request names, by name or by ARN."""
-    names = [request["TableName"]] if "TableName" in request else list(
-        request.get("RequestItems") or ())
+    names = [request[name] for name in ("TableName", "ResourceArn") if name in request]
+    names += request.get("RequestItems") or ()
     for item in request.get("TransactItems") or []:
         names += [action["TableName"] for action in item.values()]
     return {name.rsplit("/")[-1] for name in names}
