@@ -26,8 +26,8 @@ core::Request put(int n) {
   spec.body.pop_back();
   spec.body.pop_back();
   for (int i = 0; i < 16; ++i) {
-    spec.body += R"(,"field)" + std::to_string(i) +
-                 R"(":{"S":"some value of forty characters or so 0123"})";
+    spec.body +=
+        R"(,"field)" + std::to_string(i) + R"(":{"S":"some value of forty characters or so 0123"})";
   }
   spec.body += "}}";
   spec.invocation = "11111111-2222-4333-8444-" + std::to_string(100'000'000'000 + n);

@@ -108,7 +108,8 @@ TEST_CASE("key condition: what the schema cannot serve") {
         "schema (1)");
   CHECK(error("sk = :a", values) == "Query condition missed key schema element: pk");
   CHECK(error("another = :a", values) == "Query condition missed key schema element: pk");
-  CHECK(error("pk = :p AND another = :a", values) == "Query condition missed key schema element: sk");
+  CHECK(error("pk = :p AND another = :a", values) ==
+        "Query condition missed key schema element: sk");
   for (const char* text : {"pk > :p", ":p <= pk", "begins_with(pk, :p)", "pk between :p and :p"}) {
     INFO(text);
     CHECK(error(text, values) == "Query key condition not supported");
