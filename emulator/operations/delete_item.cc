@@ -24,34 +24,10 @@ struct dynatape::wire::Shape<dynatape::operations::DeleteItemInput> {
 namespace dynatape::operations {
 namespace {
 
-model::Outcome<void> check_values(const Context& context, const DeleteItemInput& input) {
+model::Outcome<void> check_key(const Context& context, const DeleteItemInput& input) {
   const Layer layer = single_write_layer(context, input);
   if (auto good = operations::check_values(input.key->problem, layer); !good) return good;
-  const bool returns =
-      input.return_values && *input.return_values != "NONE" && *input.return_values != "ALL_OLD";
-  if (returns) {
-    return std::unexpected(in_layer(
-        {model::ErrorType::validation, "ReturnValues can only be ALL_OLD or NONE"}, layer));
-  }
-  return {};
-}
-
-/// Everything that can be said without the table, in the service's order.
-model::Outcome<std::optional<expression::Condition>> checked_condition(const Context& context,
-                                                                       DeleteItemInput& input) {
-  if (auto good = check_single_write(context, input); !good) return std::unexpected(good.error());
-  auto placeholders = placeholders_of(context, input);
-  if (!placeholders) return std::unexpected(placeholders.error());
-  if (auto good = check_values(context, input); !good) return std::unexpected(good.error());
-  if (auto good = check_placeholders(context, input, *placeholders); !good) {
-    return std::unexpected(good.error());
-  }
-  auto condition = condition_of(context, input, *placeholders);
-  if (!condition) return condition;
-  if (auto good = placeholders->check_all_used(); !good) {
-    return std::unexpected(in_layer(good.error(), single_write_layer(context, input)));
-  }
-  return condition;
+  return check_returns_old(context, input);
 }
 
 }  // namespace
@@ -59,7 +35,7 @@ model::Outcome<std::optional<expression::Condition>> checked_condition(const Con
 Answer delete_item(const Context& context, const wire::Json& body) {
   auto input = read<DeleteItemInput>(body);
   if (!input) return std::unexpected(input.error());
-  const auto condition = checked_condition(context, *input);
+  const auto condition = checked_condition(context, *input, check_key);
   if (!condition) return std::unexpected(condition.error());
 
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {

@@ -24,37 +24,14 @@ struct dynatape::wire::Shape<dynatape::operations::PutItemInput> {
 namespace dynatape::operations {
 namespace {
 
-model::Outcome<void> check_values(const Context& context, const PutItemInput& input) {
+model::Outcome<void> check_item(const Context& context, const PutItemInput& input) {
   const Layer layer = single_write_layer(context, input);
   if (auto good = operations::check_values(input.item->problem, layer); !good) return good;
-  const bool returns =
-      input.return_values && *input.return_values != "NONE" && *input.return_values != "ALL_OLD";
-  if (returns) {
-    return std::unexpected(in_layer(
-        {model::ErrorType::validation, "ReturnValues can only be ALL_OLD or NONE"}, layer));
-  }
+  if (auto good = check_returns_old(context, input); !good) return good;
   if (model::size_bytes(input.item->item) > kMaxItemBytes) {
     return model::invalid("Item size has exceeded the maximum allowed size");
   }
   return {};
-}
-
-/// Everything that can be said without the table, in the service's order.
-model::Outcome<std::optional<expression::Condition>> checked_condition(const Context& context,
-                                                                       PutItemInput& input) {
-  if (auto good = check_single_write(context, input); !good) return std::unexpected(good.error());
-  auto placeholders = placeholders_of(context, input);
-  if (!placeholders) return std::unexpected(placeholders.error());
-  if (auto good = check_values(context, input); !good) return std::unexpected(good.error());
-  if (auto good = check_placeholders(context, input, *placeholders); !good) {
-    return std::unexpected(good.error());
-  }
-  auto condition = condition_of(context, input, *placeholders);
-  if (!condition) return condition;
-  if (auto good = placeholders->check_all_used(); !good) {
-    return std::unexpected(in_layer(good.error(), single_write_layer(context, input)));
-  }
-  return condition;
 }
 
 }  // namespace
@@ -62,7 +39,7 @@ model::Outcome<std::optional<expression::Condition>> checked_condition(const Con
 Answer put_item(const Context& context, const wire::Json& body) {
   auto input = read<PutItemInput>(body);
   if (!input) return std::unexpected(input.error());
-  const auto condition = checked_condition(context, *input);
+  const auto condition = checked_condition(context, *input, check_item);
   if (!condition) return std::unexpected(condition.error());
 
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {

@@ -80,6 +80,15 @@ Outcome<std::optional<expression::Condition>> condition_of(const Context& contex
   return std::move(*condition);
 }
 
+model::Outcome<void> check_returns_old(const Context& context, const SingleWrite& input) {
+  const bool possible =
+      !input.return_values || *input.return_values == "NONE" || *input.return_values == "ALL_OLD";
+  if (possible) return {};
+  return std::unexpected(
+      in_layer({model::ErrorType::validation, "ReturnValues can only be ALL_OLD or NONE"},
+               single_write_layer(context, input)));
+}
+
 Outcome<void> meets(const std::optional<expression::Condition>& condition,
                     const storage::Record* record, const SingleWrite& input) {
   if (!condition) return {};

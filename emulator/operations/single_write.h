@@ -55,6 +55,30 @@ template <class Input>
 [[nodiscard]] model::Outcome<std::optional<expression::Condition>> condition_of(
     const Context& context, SingleWrite& input, expression::Placeholders& placeholders);
 
+/// PutItem and DeleteItem: everything that can be said without the table, in the service's order.
+/// `check_values` looks at the item or the key.
+template <class Input, class CheckValues>
+[[nodiscard]] model::Outcome<std::optional<expression::Condition>> checked_condition(
+    const Context& context, Input& input, CheckValues check_values) {
+  if (auto good = check_single_write(context, input); !good) return std::unexpected(good.error());
+  auto placeholders = placeholders_of(context, input);
+  if (!placeholders) return std::unexpected(placeholders.error());
+  if (auto good = check_values(context, input); !good) return std::unexpected(good.error());
+  if (auto good = check_placeholders(context, input, *placeholders); !good) {
+    return std::unexpected(good.error());
+  }
+  auto condition = condition_of(context, input, *placeholders);
+  if (!condition) return condition;
+  if (auto good = placeholders->check_all_used(); !good) {
+    return std::unexpected(in_layer(good.error(), single_write_layer(context, input)));
+  }
+  return condition;
+}
+
+/// PutItem and DeleteItem have no new image to return.
+[[nodiscard]] model::Outcome<void> check_returns_old(const Context& context,
+                                                     const SingleWrite& input);
+
 /// ConditionalCheckFailedException unless `record`, which may be nullptr, meets the condition.
 [[nodiscard]] model::Outcome<void> meets(const std::optional<expression::Condition>& condition,
                                          const storage::Record* record, const SingleWrite& input);
