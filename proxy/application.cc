@@ -102,10 +102,16 @@ void add(const std::vector<interceptors::FaultTally>& tallies, Summary& summary)
   for (const auto& tally : tallies) {
     summary.faults_planned += tally.planned;
     summary.faults_delivered += tally.delivered;
-    for (const auto& [reason, count] : tally.undelivered) {
+    const auto not_delivered = [&](std::uint64_t count, const std::string& reason) {
       summary.undelivered.push_back(tally.rule + " (" + tally.fault +
                                     "): " + std::to_string(count) + " because " + reason);
+    };
+    std::uint64_t under_way = tally.planned - tally.delivered;
+    for (const auto& [reason, count] : tally.undelivered) {
+      not_delivered(count, reason);
+      under_way -= count;
     }
+    if (under_way > 0) not_delivered(under_way, "the proxy stopped first");
   }
 }
 
@@ -205,6 +211,8 @@ void Application::start() {
 Result<void> Application::stop() {
   parts_->server->stop();
   if (parts_->serving.joinable()) parts_->serving.join();
+  // Its sessions tell the answers that never left that they are lost, before anything is summed up.
+  parts_->server.reset();
   return parts_->cassette ? parts_->cassette->close() : Result<void>();
 }
 

@@ -9,7 +9,7 @@
 namespace dynatape::proxy {
 
 /// Writes `url` and a newline so that no reader ever sees half of it: by rename, or straight into a
-/// FIFO or device that is already there (opening a FIFO waits for its reader).
-[[nodiscard]] core::Result<void> write_ready_file(const std::string& path, const std::string& url);
+/// FIFO or device that is already there. False where a FIFO has no reader yet: try again.
+[[nodiscard]] core::Result<bool> write_ready_file(const std::string& path, const std::string& url);
 
 }  // namespace dynatape::proxy

@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -38,15 +38,29 @@ class Signals {
     sigemptyset(&set_);
     for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&set_, signal);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    // A parent may have had it ignored; then children would be reaped without a word.
+    ::signal(SIGCHLD, SIG_DFL);
     // A client that went away shows as an error of the write.
     ::signal(SIGPIPE, SIG_IGN);
   }
 
-  [[nodiscard]] int wait() const {
-    int signal = 0;
-    while (sigwait(&set_, &signal) == EINTR) {
+  struct Arrived {
+    int signal;
+    bool sent_by_process;  ///< by kill(), not by a terminal or the kernel
+  };
+
+  [[nodiscard]] Arrived wait() const {
+    siginfo_t info{};
+    while (sigwaitinfo(&set_, &info) < 0) {
     }
-    return signal;
+    return {info.si_signo, info.si_code <= 0};
+  }
+
+  /// Whether a signal to end arrives within `patience`.
+  [[nodiscard]] bool told_to_end(std::chrono::milliseconds patience) const {
+    const timespec time{0, std::chrono::nanoseconds(patience).count()};
+    const int signal = sigtimedwait(&set_, nullptr, &time);
+    return signal > 0 && signal != SIGCHLD;
   }
 
  private:
@@ -54,18 +68,32 @@ class Signals {
 };
 
 void serve_until_told(const Signals& signals) {
-  while (signals.wait() == SIGCHLD) {
+  while (signals.wait().signal == SIGCHLD) {
   }
 }
 
-/// The child's exit status. A terminal sends its interrupt to the child as well, so that one is not
-/// passed on.
+/// The child's exit status. Signals to end are passed on, but for those of a terminal, which sends
+/// them to the child as well.
 int wait_for(pid_t child, const Signals& signals) {
   for (;;) {
-    const int signal = signals.wait();
-    if (signal == SIGTERM || signal == SIGHUP) ::kill(child, signal);
+    const auto [signal, sent_by_process] = signals.wait();
     int status = 0;
-    if (signal == SIGCHLD && waitpid(child, &status, WNOHANG) == child) return exit_status(status);
+    if (signal != SIGCHLD) {
+      if (sent_by_process) ::kill(child, signal);
+    } else if (waitpid(child, &status, WNOHANG) == child) {
+      return exit_status(status);
+    }
+  }
+}
+
+/// Writes the ready file; where it is a FIFO, once it has a reader. False if a signal to end came
+/// first.
+core::Result<bool> announce(const std::string& path, const std::string& url,
+                            const Signals& signals) {
+  for (;;) {
+    const auto written = write_ready_file(path, url);
+    if (!written || *written) return written;
+    if (signals.told_to_end(std::chrono::milliseconds(20))) return false;
   }
 }
 
@@ -79,6 +107,25 @@ std::vector<std::string> own_secrets(const Environment& environment) {
   return secrets;
 }
 
+/// Announces `url`, then runs the command to its end, or waits until told to end; the exit status
+/// of the command.
+core::Result<int> serve(const Command& command, const std::string& url,
+                        const Environment& environment, const Signals& signals) {
+  if (!command.proxy.ready_file.empty()) {
+    const auto announced = announce(command.proxy.ready_file, url, signals);
+    if (!announced) return std::unexpected(announced.error());
+    if (!*announced) return 0;
+  }
+  if (command.child.empty()) {
+    say("serving on " + url);
+    serve_until_told(signals);
+    return 0;
+  }
+  const auto child = start_child(command.child, child_environment(environment, url));
+  if (!child) return std::unexpected(child.error());
+  return wait_for(*child, signals);
+}
+
 int run_proxy(const Command& command) {
   const Signals signals;
   const Environment environment = inherited_environment();
@@ -88,23 +135,10 @@ int run_proxy(const Command& command) {
   if (!created) return refuse(created.error());
   Application& application = **created;
   application.start();
-  if (!command.proxy.ready_file.empty()) {
-    const auto written = write_ready_file(command.proxy.ready_file, application.url());
-    if (!written) return refuse(written.error());
-  }
-
-  int status = 0;
-  if (command.child.empty()) {
-    say("serving on " + application.url());
-    serve_until_told(signals);
-  } else {
-    const auto child =
-        start_child(command.child, child_environment(environment, application.url()));
-    if (!child) return refuse(child.error());
-    status = wait_for(*child, signals);
-  }
-
+  const auto ended = serve(command, application.url(), environment, signals);
   const auto stopped = application.stop();
+  if (!ended) return refuse(ended.error());
+  const int status = *ended;
   const Summary summary = application.summary();
   std::fputs(text(summary).c_str(), stderr);
   if (!stopped) {
