@@ -34,6 +34,25 @@ core::Result<void> check_unfinished(const std::string& path) {
       "it, or remove it");
 }
 
+/// Keeps every other recorder from the tape at `path` while the connection lives; who replays it
+/// may go on. What a killed recorder left in its log is folded into the file first.
+core::Result<Connection> hold(const std::string& path) {
+  const auto state = inspect(path);
+  if (!state) return std::unexpected(state.error());
+  if (*state == FileState::unclosed) {
+    auto left = Store::record(path);
+    if (!left) return std::unexpected(left.error());
+    if (auto folded = (*left)->close(); !folded) return std::unexpected(folded.error());
+  }
+  auto connection = Connection::open(path, Connection::Access::write);
+  if (!connection) return connection;
+  // Without a write in it, the transaction makes no journal.
+  if (auto locked = connection->run("BEGIN IMMEDIATE"); !locked) {
+    return std::unexpected(locked.error());
+  }
+  return connection;
+}
+
 /// Makes a rename durable.
 void sync_directory_of(const std::string& path) {
   const auto parent = std::filesystem::path(path).parent_path();
@@ -55,12 +74,17 @@ core::Result<std::unique_ptr<Cassette>> Cassette::open(CassetteOptions options) 
   const bool records =
       mode == Mode::all || mode == Mode::new_episodes || (mode == Mode::once && !exists);
   std::string recording_path = options.path;
+  std::optional<Connection> held;
   if (mode == Mode::all && exists) {
+    auto old = hold(options.path);
+    if (!old) return std::unexpected(old.error());
+    held = std::move(*old);
     recording_path += kUnfinished;
     if (auto free = check_unfinished(recording_path); !free) return std::unexpected(free.error());
   }
   auto cassette =
       std::unique_ptr<Cassette>(new Cassette(std::move(options), std::move(recording_path)));
+  cassette->held_ = std::move(held);
   if (auto opened = cassette->open_store(replays, records); !opened) {
     return std::unexpected(opened.error());
   }
@@ -195,11 +219,18 @@ core::Result<void> Cassette::replace() {
     std::remove(recording_path_.c_str());
     return failed(path, "it was kept, because nothing was recorded to replace it");
   }
+  // SQLite would take such a log for the new tape's.
+  for (const char* log : {"-wal", "-journal"}) {
+    if (!std::filesystem::exists(path + log)) continue;
+    return failed(path, "it was kept, because " + path + log +
+                            " shows another recorder at work; the new one is " + recording_path_);
+  }
   if (std::rename(recording_path_.c_str(), path.c_str()) != 0) {
     return failed(path, std::string("it was kept, because the new one cannot replace it: ") +
                             std::strerror(errno) + "; the new one is " + recording_path_);
   }
   sync_directory_of(path);
+  held_.reset();
   return {};
 }
 

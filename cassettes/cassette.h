@@ -14,6 +14,7 @@
 #include "cassettes/player.h"
 #include "cassettes/recorder.h"
 #include "cassettes/redaction.h"
+#include "cassettes/sqlite.h"
 #include "core/exchange.h"
 
 namespace dynatape::cassettes {
@@ -92,6 +93,7 @@ class Cassette {
   const CassetteOptions options_;
   const std::string recording_path_;  ///< where it records to: beside the path until it is closed
   std::shared_ptr<Store> store_;      // shared by player and recorder
+  std::optional<Connection> held_;    ///< the old tape that this one is to replace
   std::unique_ptr<Player> player_;
   std::unique_ptr<Recorder> recorder_;
   Redactor redactor_;
