@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "cassettes/error_response.h"
 #include "cassettes/file_header.h"
@@ -27,7 +28,9 @@ core::Result<void> check_unfinished(const std::string& path) {
   const auto state = inspect(path);
   if (!state) return std::unexpected(state.error());
   if (*state == FileState::absent) return {};
-  if (auto in_use = Store::record(path); !in_use) return std::unexpected(in_use.error());
+  auto left = Store::record(path);
+  if (!left) return std::unexpected(left.error());
+  if ((*left)->last_id() == 0) return {};
   return failed(
       path,
       "it is what a recording that was killed left; move it over the old cassette to keep "
@@ -85,6 +88,7 @@ core::Result<std::unique_ptr<Cassette>> Cassette::open(CassetteOptions options) 
   auto cassette =
       std::unique_ptr<Cassette>(new Cassette(std::move(options), std::move(recording_path)));
   cassette->held_ = std::move(held);
+  cassette->made_file_ = !exists || mode == Mode::all;
   if (auto opened = cassette->open_store(replays, records); !opened) {
     return std::unexpected(opened.error());
   }
@@ -108,7 +112,9 @@ core::Result<void> Cassette::open_store(bool replays, bool records) {
   return {};
 }
 
-Cassette::~Cassette() = default;
+Cassette::~Cassette() {
+  if (store_ && store_->close()) remove_unused();
+}
 
 core::Result<std::optional<Cassette::Answer>> Cassette::replay(const core::Exchange& exchange) {
   const auto* operation = exchange.call().operation();
@@ -204,7 +210,17 @@ CassetteSummary Cassette::summary() const {
 
 core::Result<void> Cassette::close() {
   if (auto closed = store_->close(); !closed) return closed;
+  remove_unused();
   return recording_path_ == options_.path ? core::Result<void>() : replace();
+}
+
+void Cassette::remove_unused() {
+  const bool unused = !recorder_ || (recorder_->recorded() == 0 && !recorder_->failure());
+  if (!std::exchange(made_file_, false) || !unused) return;
+  // Another recorder may have it by now.
+  auto held = hold(recording_path_);
+  if (!held || held->integer("SELECT count(*) FROM interaction") != 0) return;
+  std::remove(recording_path_.c_str());
 }
 
 core::Result<void> Cassette::replace() {
@@ -216,7 +232,6 @@ core::Result<void> Cassette::replace() {
                       recording_path_);
   }
   if (recorder_->recorded() == 0) {
-    std::remove(recording_path_.c_str());
     return failed(path, "it was kept, because nothing was recorded to replace it");
   }
   // SQLite would take such a log for the new tape's.

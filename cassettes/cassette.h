@@ -54,6 +54,7 @@ class Cassette {
   [[nodiscard]] static core::Result<std::unique_ptr<Cassette>> open(CassetteOptions options);
   Cassette(const Cassette&) = delete;
   Cassette& operator=(const Cassette&) = delete;
+  /// Where it was not closed, what it has recorded stays; a new file without recordings does not.
   ~Cassette();
 
   /// Whether calls are to be answered from the tape, and appended to it.
@@ -76,8 +77,9 @@ class Cassette {
 
   [[nodiscard]] CassetteSummary summary() const;
 
-  /// Leaves one file at the path. Mode `all` keeps the old one where nothing was recorded or
-  /// recording failed. Call it when no exchange is left.
+  /// Leaves one file at the path, and none that is new and on which nothing was recorded. Mode
+  /// `all` keeps the old one where nothing was recorded or recording failed. Call it when no
+  /// exchange is left.
   [[nodiscard]] core::Result<void> close();
 
  private:
@@ -87,11 +89,14 @@ class Cassette {
         redactor_(options_.secrets) {}
   [[nodiscard]] core::Result<void> open_store(bool replays, bool records);
   [[nodiscard]] core::Result<void> replace();
+  /// Removes the file that this cassette made, where nothing was recorded to it.
+  void remove_unused();
   [[nodiscard]] Answer missed(const core::Request& request, const core::Operation* operation,
                               const Fingerprint& key);
 
   const CassetteOptions options_;
   const std::string recording_path_;  ///< where it records to: beside the path until it is closed
+  bool made_file_ = false;            ///< nothing was at recording_path_ before
   std::shared_ptr<Store> store_;      // shared by player and recorder
   std::optional<Connection> held_;    ///< the old tape that this one is to replace
   std::unique_ptr<Player> player_;

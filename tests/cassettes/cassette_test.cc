@@ -82,6 +82,14 @@ std::string keys_on(const std::string& path) {
   return keys;
 }
 
+std::vector<std::string> files_in(const support::TempDir& dir) {
+  std::vector<std::string> names;
+  for (const auto& file : std::filesystem::directory_iterator(dir.path())) {
+    names.push_back(file.path().filename());
+  }
+  return names;
+}
+
 }  // namespace
 
 TEST_CASE("cassette: all replaces a tape whose recorder was killed, log and all") {
@@ -141,6 +149,51 @@ TEST_CASE("cassette: a tape that is recorded anew is replayed, but not recorded,
   REQUIRE(problem(first->close()) == "none");
   CHECK(keys_on(path) == "2");
   CHECK(problem(Cassette::open({path, Mode::new_episodes})) == "none");
+}
+
+TEST_CASE("cassette: a new tape on which nothing was recorded leaves no file, closed or not") {
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  for (const Mode mode : {Mode::all, Mode::once, Mode::new_episodes}) {
+    CHECK(problem(opened(path, mode)->close()) == "none");
+    CHECK(files_in(dir).empty());
+    opened(path, mode).reset();  // as where the process fails to start
+    CHECK(files_in(dir).empty());
+  }
+}
+
+TEST_CASE("cassette: a tape stays where nothing was recorded to it anew, and blocks no recorder") {
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  record(path, 1, 1);
+  for (const Mode mode : {Mode::all, Mode::once, Mode::new_episodes}) {
+    opened(path, mode).reset();
+    CHECK(files_in(dir) == std::vector<std::string>{"a.tape"});
+    static_cast<void>(opened(path, mode)->close());
+    CHECK(files_in(dir) == std::vector<std::string>{"a.tape"});
+  }
+  CHECK(keys_on(path) == "1");
+}
+
+TEST_CASE("cassette: an unfinished tape without recordings blocks no recorder") {
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  record(path, 1, 1);
+  record_and_die(path, 1, 0);
+  REQUIRE(std::filesystem::exists(path + ".recording"));
+  record(path, 2, 2);
+  CHECK(keys_on(path) == "2");
+  CHECK(files_in(dir) == std::vector<std::string>{"a.tape"});
+}
+
+TEST_CASE("cassette: what was recorded stays where the tape is not closed") {
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  {
+    const auto cassette = opened(path, Mode::all);
+    CHECK(Caller{*cassette}.record(1) == "#1");
+  }
+  CHECK(keys_on(path) == "1");
 }
 
 }  // namespace dynatape::cassettes
