@@ -132,7 +132,12 @@ core::Result<std::optional<Cassette::Answer>> Cassette::replay(const core::Excha
     return missed(*request, operation, key);
   }
   auto response = player_->answer(*match);
-  if (!response) return std::unexpected(response.error());
+  if (!response) {
+    const std::lock_guard lock(mutex_);
+    ++counts_.refused;
+    if (!counts_.failure) counts_.failure = response.error().message;
+    return std::unexpected(response.error());
+  }
   std::string note = "#" + std::to_string(match->id) + ", call " + std::to_string(match->turn) +
                      " of " + std::to_string(match->of);
   if (match->retry) note += ", again for a retry";
@@ -196,7 +201,8 @@ CassetteSummary Cassette::summary() const {
   }
   if (recorder_) {
     summary.recorded = recorder_->recorded();
-    if (const auto failure = recorder_->failure()) summary.failure = failure->message;
+    const auto failure = recorder_->failure();
+    if (failure && !summary.failure) summary.failure = failure->message;
   }
   if (!player_) return summary;
   summary.unused = player_->unused_count();

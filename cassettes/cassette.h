@@ -39,12 +39,12 @@ struct CassetteSummary {
   std::size_t replayed = 0;
   std::size_t recorded = 0;
   std::size_t missed = 0;
-  std::size_t refused = 0;                ///< answered with an error because recording had failed
+  std::size_t refused = 0;                ///< answered with an error because the tape had failed
   std::size_t redactions = 0;             ///< secrets that were replaced
   std::size_t unused = 0;                 ///< recorded calls that answered nothing
   std::vector<std::string> misses;        ///< why, for the first kListed of them
   std::vector<std::string> unused_calls;  ///< "#12 GetItem", the first kListed of them
-  std::optional<std::string> failure;     ///< why recording stopped
+  std::optional<std::string> failure;     ///< the first of reading the tape, else of writing it
 
   static constexpr std::size_t kListed = 20;
 };

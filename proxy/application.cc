@@ -93,8 +93,8 @@ void add(const cassettes::CassetteSummary& tape, Summary& summary) {
   summary.misses = tape.misses;
   summary.unused_calls = tape.unused_calls;
   if (tape.failure) {
-    summary.problems.push_back("recording stopped: " + *tape.failure + "; " +
-                               std::to_string(tape.refused) + " calls were refused after it");
+    summary.problems.push_back("the tape failed: " + *tape.failure +
+                               "; calls refused for it: " + std::to_string(tape.refused));
   }
 }
 

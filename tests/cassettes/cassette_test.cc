@@ -196,4 +196,21 @@ TEST_CASE("cassette: what was recorded stays where the tape is not closed") {
   CHECK(keys_on(path) == "1");
 }
 
+TEST_CASE("cassette: a tape that cannot be read is a failure in the summary, the first one named") {
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  record(path, 1, 50);
+  const auto cassette = opened(path, Mode::none);
+  CHECK_FALSE(cassette->summary().failure);
+  std::filesystem::resize_file(path, 4'096);
+  Caller caller{*cassette};
+  const std::string first = problem(caller.replay(30));
+  CHECK_THAT(first, Contains("cassette " + path + ": "));
+  CHECK_FALSE(caller.replay(40));
+  const auto summary = cassette->summary();
+  CHECK(summary.failure == first);
+  CHECK(summary.refused == 2);
+  CHECK(summary.replayed == 0);
+}
+
 }  // namespace dynatape::cassettes
