@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -52,22 +53,71 @@ bool looks_compressed(std::string_view bytes) {
   return gzip || zlib;
 }
 
-}  // namespace
+bool is_base64(char c) { return base64_value(c) != kNone; }
+bool is_hex(char c) { return hex_value(c) != kNone; }
+bool is_line_break(char c) { return c == '\n' || c == '\r'; }
+/// Ends at what ends a JSON string, too: a URL holds neither quotes nor backslashes.
+bool is_in_url(char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '\\'; }
 
-std::optional<EncodedRun> find_encoded_run(std::string_view text, std::size_t from,
-                                           std::size_t least) {
+template <bool (*kBelongs)(char)>
+std::optional<EncodedRun> find_run(std::string_view text, std::size_t from, std::size_t least) {
   while (from + least <= text.size()) {
     // Backwards from where a run that begins at `from` would be long enough: a character outside
     // the alphabet rules out every beginning up to itself.
     std::size_t at = from + least;
-    while (at > from && base64_value(text[at - 1]) != kNone) --at;
+    while (at > from && kBelongs(text[at - 1])) --at;
     if (at > from) {
       from = at;
       continue;
     }
     std::size_t end = from + least;
-    while (end < text.size() && base64_value(text[end]) != kNone) ++end;
+    while (end < text.size() && kBelongs(text[end])) ++end;
     return EncodedRun{from, end};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<EncodedRun> find_encoded_run(std::string_view text, std::size_t from,
+                                           std::size_t least) {
+  return find_run<is_base64>(text, from, least);
+}
+
+std::optional<EncodedRun> find_hex_run(std::string_view text, std::size_t from, std::size_t least) {
+  return find_run<is_hex>(text, from, least);
+}
+
+std::optional<EncodedRun> find_wrapped_run(std::string_view text, std::size_t from,
+                                           std::size_t least) {
+  for (auto at = from; at < text.size(); at = std::max(at + 1, from)) {
+    if (!is_line_break(text[at])) continue;
+    std::size_t begin = at;
+    while (begin > from && (is_base64(text[begin - 1]) || is_line_break(text[begin - 1]))) --begin;
+    while (is_line_break(text[begin]) && begin < at) ++begin;
+    std::size_t end = at;
+    while (end < text.size() && (is_base64(text[end]) || is_line_break(text[end]))) ++end;
+    from = end;
+    while (end > begin && is_line_break(text[end - 1])) --end;
+    if (begin < at && at < end && end - begin > least) return EncodedRun{begin, end};
+  }
+  return std::nullopt;
+}
+
+std::string without_line_breaks(std::string_view text) {
+  std::string line(text);
+  std::erase_if(line, is_line_break);
+  return line;
+}
+
+std::optional<EncodedRun> find_percent_run(std::string_view text, std::size_t from) {
+  for (auto at = text.find('%', from); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (hex_number(text, at + 1, 2) < 0) continue;
+    std::size_t begin = at;
+    while (begin > from && is_in_url(text[begin - 1])) --begin;
+    std::size_t end = at;
+    while (end < text.size() && is_in_url(text[end])) ++end;
+    return EncodedRun{begin, end};
   }
   return std::nullopt;
 }
@@ -124,6 +174,14 @@ std::string decode_percent(std::string_view text) {
   return bytes;
 }
 
+std::size_t percent_encoded_size(std::string_view text, std::size_t count) {
+  std::size_t at = 0;
+  for (; count > 0 && at < text.size(); --count) {
+    at += text[at] == '%' && hex_number(text, at + 1, 2) >= 0 ? 3 : 1;
+  }
+  return at;
+}
+
 std::string decode_json_escapes(std::string_view text) {
   std::string bytes;
   bytes.reserve(text.size());
@@ -135,7 +193,7 @@ std::string decode_json_escapes(std::string_view text) {
     const char escaped = text[++i];
     const int code = escaped == 'u' ? hex_number(text, i + 1, 4) : -1;
     if (code < 0) {
-      bytes += escaped;
+      bytes += escaped == 'n' ? '\n' : escaped == 'r' ? '\r' : escaped;
     } else {
       bytes += static_cast<char>(code < 128 ? code : '?');  // secrets are ASCII
       i += 4;
@@ -160,6 +218,7 @@ std::optional<std::string> inflate(std::string_view bytes, std::size_t limit, bo
     code = ::inflate(&stream, Z_NO_FLUSH);
     out.append(piece.data(), piece.size() - stream.avail_out);
     too_long = out.size() > limit;
+    if (code == Z_STREAM_END && stream.avail_in > 0) code = inflateReset(&stream);
   }
   inflateEnd(&stream);
   if (out.empty() || too_long) return std::nullopt;

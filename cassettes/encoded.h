@@ -20,6 +20,18 @@ struct EncodedRun {
 [[nodiscard]] std::optional<EncodedRun> find_encoded_run(std::string_view text, std::size_t from,
                                                          std::size_t least);
 
+/// The same for hexadecimal digits.
+[[nodiscard]] std::optional<EncodedRun> find_hex_run(std::string_view text, std::size_t from,
+                                                     std::size_t least);
+/// A stretch as find_encoded_run() gives, but one that goes on behind line breaks and has at least
+/// one inside.
+[[nodiscard]] std::optional<EncodedRun> find_wrapped_run(std::string_view text, std::size_t from,
+                                                         std::size_t least);
+/// `text` as one line.
+[[nodiscard]] std::string without_line_breaks(std::string_view text);
+/// The first stretch at or behind `from` that holds a percent escape, as far as a URL could reach.
+[[nodiscard]] std::optional<EncodedRun> find_percent_run(std::string_view text, std::size_t from);
+
 /// What the characters of a run stand for; bits that fill no byte are dropped.
 [[nodiscard]] std::string decode_base64(std::string_view run);
 /// In the standard or the URL alphabet, padded to four characters if `padded`.
@@ -29,11 +41,14 @@ struct EncodedRun {
 [[nodiscard]] std::optional<std::string> decode_hex(std::string_view text);
 /// `%41` is A; what is no escape stays.
 [[nodiscard]] std::string decode_percent(std::string_view text);
-/// `\u0041` is A, `\/` is /; what is no escape stays, and so do quotes.
+/// How many characters of `text` stand for the first `count` bytes that decode_percent() gives.
+[[nodiscard]] std::size_t percent_encoded_size(std::string_view text, std::size_t count);
+/// `\u0041` is A, `\/` is /, `\n` is a line break; what is no escape stays, and so do quotes.
 [[nodiscard]] std::string decode_json_escapes(std::string_view text);
 
-/// A gzip or zlib stream at the front of `bytes`, as far as it can be read; nullopt where there is
-/// none, and where it is longer than `limit`: then `too_long` is set.
+/// The gzip members or zlib streams at the front of `bytes`, one behind the other, as far as they
+/// can be read; nullopt where there are none, and where the content is longer than `limit`: then
+/// `too_long` is set.
 [[nodiscard]] std::optional<std::string> inflate(std::string_view bytes, std::size_t limit,
                                                  bool& too_long);
 

@@ -1,8 +1,7 @@
 #include "cassettes/redaction.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <optional>
+#include <utility>
 
 #include "cassettes/encoded.h"
 #include "cassettes/stored_headers.h"
@@ -12,120 +11,6 @@ namespace dynatape::cassettes {
 namespace {
 
 constexpr std::size_t kRemembered = 64;  // credentials of earlier requests
-constexpr int kDeepest = 4;              // encodings within encodings
-constexpr std::size_t kMostInflated = 32 << 20;
-// base64 of kShortestSecret bytes without padding.
-constexpr std::size_t kShortestRun = (kShortestSecret * 8 + 5) / 6;
-
-/// One search for one set of secrets.
-class Scrubber {
- public:
-  explicit Scrubber(std::span<const std::string> secrets) : secrets_(secrets) {}
-
-  /// Replaces what it finds in `bytes`; how much that was.
-  int scrub(std::string& bytes, int depth) const;
-
- private:
-  int plain(std::string& bytes) const;
-  int escaped(std::string& bytes, int depth) const;
-  int encoded(std::string& bytes, int depth) const;
-  int compressed(std::string& bytes, int depth) const;
-  [[nodiscard]] std::optional<std::string> clean_run(std::string_view run, bool padded,
-                                                     int depth) const;
-
-  std::span<const std::string> secrets_;
-};
-
-int Scrubber::scrub(std::string& bytes, int depth) const {
-  int found = plain(bytes);
-  if (depth == kDeepest) return found;
-  found += escaped(bytes, depth + 1);
-  found += encoded(bytes, depth + 1);
-  found += compressed(bytes, depth + 1);
-  return found;
-}
-
-int Scrubber::plain(std::string& bytes) const {
-  int found = 0;
-  for (const std::string& secret : secrets_) {
-    for (auto at = bytes.find(secret); at != std::string::npos; at = bytes.find(secret, at)) {
-      bytes.replace(at, secret.size(), kRedacted);
-      ++found;
-    }
-  }
-  return found;
-}
-
-/// A JSON writer may escape any character. Where a secret shows only behind the escapes, the
-/// document is written anew without needless ones.
-int Scrubber::escaped(std::string& bytes, int depth) const {
-  if (!bytes.contains('\\')) return 0;
-  std::string unescaped = decode_json_escapes(bytes);
-  if (scrub(unescaped, depth) == 0) return 0;
-  const auto document = nlohmann::ordered_json::parse(bytes, nullptr, /*allow_exceptions=*/false);
-  if (document.is_discarded()) {
-    bytes = std::string(kRedacted);
-    return 1;
-  }
-  bytes = document.dump();
-  if (const int found = plain(bytes); found > 0) return found;
-  // Encoded under the escapes, or escaped twice: what the members hold is cleaned one by one.
-  auto cleaned = document;
-  int found = 0;
-  const auto clean = [&](auto&& self, nlohmann::ordered_json& value) -> void {
-    if (auto* text = value.get_ptr<std::string*>()) {
-      found += scrub(*text, depth);
-    } else if (value.is_structured()) {
-      for (auto& member : value) self(self, member);
-    }
-  };
-  clean(clean, cleaned);
-  bytes = found > 0 ? cleaned.dump() : std::string(kRedacted);
-  return std::max(found, 1);
-}
-
-int Scrubber::encoded(std::string& bytes, int depth) const {
-  int found = 0;
-  auto run = find_encoded_run(bytes, 0, kShortestRun);
-  while (run) {
-    const bool padded = run->end < bytes.size() && bytes[run->end] == '=';
-    const std::string_view text = std::string_view(bytes).substr(run->begin, run->end - run->begin);
-    std::size_t next = run->end;
-    if (const auto clean = clean_run(text, padded, depth)) {
-      std::size_t end = run->end;
-      while (end < bytes.size() && bytes[end] == '=') ++end;
-      next = run->begin + clean->size();
-      bytes.replace(run->begin, end - run->begin, *clean);
-      ++found;
-    }
-    run = find_encoded_run(bytes, next, kShortestRun);
-  }
-  return found;
-}
-
-/// What takes the place of a run that hides a secret; nullopt where it hides none.
-std::optional<std::string> Scrubber::clean_run(std::string_view run, bool padded, int depth) const {
-  if (auto bytes = decode_hex(run); bytes && scrub(*bytes, depth) > 0)
-    return std::string(kRedacted);
-  // The run may have begun up to three characters before the encoded value.
-  for (std::size_t offset = 1; offset < 4; ++offset) {
-    auto bytes = decode_base64(run.substr(offset));
-    if (plain(bytes) > 0) return std::string(kRedacted);
-  }
-  auto bytes = decode_base64(run);
-  if (scrub(bytes, depth) == 0) return std::nullopt;
-  return encode_base64(bytes, run.find_first_of("-_") != std::string_view::npos,
-                       padded || run.size() % 4 == 0);
-}
-
-int Scrubber::compressed(std::string& bytes, int depth) const {
-  bool too_long = false;
-  auto content = inflate(bytes, kMostInflated, too_long);
-  // What is too long to be searched is treated as if a secret had been found.
-  if (!too_long && (!content || scrub(*content, depth) == 0)) return 0;
-  bytes = std::string(kRedacted);
-  return 1;
-}
 
 bool is_signature_parameter(std::string_view parameter) {
   std::string name = decode_percent(parameter.substr(0, parameter.find('=')));
@@ -174,11 +59,6 @@ std::vector<std::string> secrets_of(const core::Request& request) {
   add(std::string(labelled(request.headers.get("authorization").value_or(""), "Signature=")));
   add(query_value(request.target, "X-Amz-Signature"));
   return secrets;
-}
-
-int scrub(std::string& text, std::span<const std::string> secrets) {
-  if (secrets.empty()) return 0;
-  return Scrubber(secrets).scrub(text, 0);
 }
 
 std::string unsigned_target(std::string_view target) {

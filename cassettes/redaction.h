@@ -2,8 +2,8 @@
 
 // Takes what proves an identity out of a request and its answer, before the first byte is stored:
 // access key ids, session tokens and signatures, in the headers, in a presigned query, and wherever
-// they turn up in a body, also inside base64, hexadecimal, gzip, zlib and JSON escapes. What it
-// finds it replaces; it never refuses a call. Safe to call from any thread.
+// they turn up in a body, in every encoding that scrub.h names. What it finds it replaces; it never
+// refuses a call. Safe to call from any thread.
 
 #include <cstddef>
 #include <mutex>
@@ -12,22 +12,13 @@
 #include <string_view>
 #include <vector>
 
+#include "cassettes/scrub.h"
 #include "core/message.h"
 
 namespace dynatape::cassettes {
 
-/// Stands where a secret stood. In a compressed value it replaces the value.
-inline constexpr std::string_view kRedacted = "REDACTED";
-
-/// Shorter values are not looked for in bodies: they are the dummies of tests ("x", "test"), which
-/// every item may hold. AWS makes no credential that short.
-inline constexpr std::size_t kShortestSecret = 16;
-
 /// The access key id, session token and signature that `request` carries, where long enough.
 [[nodiscard]] std::vector<std::string> secrets_of(const core::Request& request);
-
-/// Replaces `secrets` in `text`, in every encoding named above; how many were replaced.
-[[nodiscard]] int scrub(std::string& text, std::span<const std::string> secrets);
 
 /// `target` without the parameters of a presigned request.
 [[nodiscard]] std::string unsigned_target(std::string_view target);

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <catch2/catch.hpp>
+#include <cctype>
 #include <chrono>
 
 #include "cassettes/encoded.h"
@@ -54,6 +55,32 @@ std::string in_hex(std::string_view bytes) {
   std::string text;
   for (const char c : bytes) text += {kHexDigits[c >> 4], kHexDigits[c & 15]};
   return text;
+}
+
+/// In a query, as clients sign it and as they need not: lower-case digits, needless escapes.
+std::string in_query(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0)
+      text += c;
+    else
+      text += {'%', kHexDigits[c >> 4], kHexDigits[c & 15]};
+  }
+  return text;
+}
+std::string all_in_percent(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) text += {'%', "0123456789abcdef"[c >> 4], "0123456789abcdef"[c & 15]};
+  return text;
+}
+
+/// In lines, as MIME writes base64.
+std::string in_lines(std::string_view text, std::string_view line_break) {
+  constexpr std::size_t kWidth = 16;
+  std::string lines;
+  for (std::size_t i = 0; i < text.size(); i += kWidth)
+    lines.append(text.substr(i, kWidth)).append(line_break);
+  return lines;
 }
 
 /// As PHP's and .NET's JSON writers escape.
@@ -137,7 +164,19 @@ TEST_CASE("redaction: a secret is replaced in every encoding") {
                                  base64(R"({"k":")" + base64(inside) + "\"}"),
                                  in_hex(secret),
                                  slashes_escaped(secret),
-                                 all_escaped(secret)};
+                                 all_escaped(secret),
+                                 "https://h/?a=%22&X-Amz-Security-Token=" + all_in_percent(secret),
+                                 "100%, " + in_query("https://h/?t=" + in_query(secret)),
+                                 in_query(base64(gzip(inside))),
+                                 in_query(in_lines(base64(inside), "\n")),
+                                 in_lines(base64(inside), "\\n"),
+                                 in_lines(base64(gzip(inside)), "\\r\\n"),
+                                 "Heading\\n" + in_lines(base64(gzip(inside)), "\\u000a"),
+                                 base64(in_lines(base64(inside), "\r\n")),
+                                 base64(in_lines(in_hex(inside), "\r")),
+                                 base64(gzip("first") + gzip("second") + gzip(inside)),
+                                 "tok-" + in_hex(secret),
+                                 "id" + in_hex(secret) + "_v2"};
     for (const std::string& form : forms) {
       std::string body = attribute("S", form);
       INFO(body);
@@ -149,6 +188,20 @@ TEST_CASE("redaction: a secret is replaced in every encoding") {
   }
 }
 
+TEST_CASE("redaction: one secret behind escapes does not cover for another") {
+  const std::string body = R"({"a":")" + all_escaped(kAccessKey) + R"(","b":")" +
+                           in_lines(base64("k=" + kAccessKey), "\\n") + R"("})";
+  CHECK(scrubbed(body, {kAccessKey}) ==
+        R"({"a":"REDACTED","b":")" + base64("k=REDACTED") + R"(\n"})");
+}
+
+TEST_CASE("redaction: of two encoded secrets in a row none is left") {
+  const std::string one = base64("xx" + kAccessKey);
+  std::string body = one + "=\n" + one + "\n" + one + "%41\n" + in_hex(kAccessKey) + one;
+  CHECK(scrub(body, std::vector{kAccessKey}) > 0);
+  CHECK(scrub(body, std::vector{kAccessKey}) == 0);
+}
+
 TEST_CASE("redaction: what surrounds a secret stays, also inside base64") {
   const std::vector secrets{kAccessKey};
   CHECK(scrubbed(attribute("S", "a" + kAccessKey + "b"), secrets) == attribute("S", "aREDACTEDb"));
@@ -156,6 +209,10 @@ TEST_CASE("redaction: what surrounds a secret stays, also inside base64") {
         attribute("B", base64("a REDACTED b")));
   CHECK(scrubbed(attribute("B", base64(gzip("a " + kAccessKey))), secrets) ==
         attribute("B", base64("REDACTED")));
+  CHECK(scrubbed(attribute("S", "tok-" + in_hex(kAccessKey) + "-v2"), secrets) ==
+        attribute("S", "tok-REDACTED-v2"));
+  CHECK(scrubbed(attribute("S", "/?a=%22&t=" + all_in_percent(kAccessKey) + "&b=%2f"), secrets) ==
+        attribute("S", "/?a=%22&t=REDACTED&b=%2f"));
 }
 
 TEST_CASE("redaction: what hides nothing stays as it is, byte for byte") {
@@ -166,6 +223,11 @@ TEST_CASE("redaction: what hides nothing stays as it is, byte for byte") {
       attribute("B", base64(std::string(3'000, '\x7f'))),
       attribute("B", base64(gzip(std::string(100'000, 'x')))),
       attribute("S", kAccessKey.substr(0, 19) + "Q"),
+      attribute("S", in_lines(base64(std::string(3'000, '\x7f')), "\\n")),
+      "aaaaaaaaaaaaaaaaaaaaaaaa\nb\n",
+      "a" + std::string(30, '\n') + "b",
+      attribute("S", "100% of https://h/?q=a%20b%2fc%22%zz&long=0123456789"),
+      attribute("S", "sha256:" + in_hex(std::string(32, '\x7f'))),
       std::string("\x1f\x8b\x08\x00 torn gzip", 15),
   };
   for (const std::string& body : bodies) CHECK(scrubbed(body, secrets) == body);
