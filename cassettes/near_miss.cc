@@ -1,7 +1,9 @@
 #include "cassettes/near_miss.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 namespace dynatape::cassettes {
@@ -10,7 +12,8 @@ namespace {
 using nlohmann::json;
 using Leaves = std::map<std::string, std::string>;
 
-constexpr std::int64_t kCandidates = 1'000;
+constexpr std::size_t kCandidates = 1'000;
+constexpr std::int64_t kPage = 32;  // candidates in memory at a time
 constexpr std::size_t kShownDifferences = 3;
 constexpr std::size_t kShownBytes = 80;  // of one value
 
@@ -79,6 +82,32 @@ std::string shown(const std::string& value) {
   return value.substr(0, end) + "…";
 }
 
+struct Nearest {
+  Question question;
+  std::vector<Difference> differences;
+};
+
+/// Among the first kCandidates; nullopt where there are none.
+core::Result<std::optional<Nearest>> find_nearest(Store& store, const Leaves& live,
+                                                  std::optional<std::string_view> operation) {
+  std::optional<Nearest> nearest;
+  std::int64_t last = 0;
+  for (std::size_t seen = 0; seen < kCandidates;) {
+    const auto left = static_cast<std::int64_t>(kCandidates - seen);
+    auto page = store.questions(last, std::min(kPage, left), operation);
+    if (!page) return std::unexpected(page.error());
+    if (page->empty()) break;
+    seen += page->size();
+    last = page->back().id;
+    for (Question& candidate : *page) {
+      auto found = compare(live, leaves_of(candidate.request));
+      if (nearest && found.size() >= nearest->differences.size()) continue;
+      nearest = Nearest{std::move(candidate), std::move(found)};
+    }
+  }
+  return nearest;
+}
+
 std::string sentence_of(const std::vector<Difference>& differences) {
   if (differences.empty()) return "the same body under another X-Amz-Target";
   std::string text;
@@ -102,23 +131,15 @@ std::vector<Difference> differences(const core::Request& live, const core::Reque
 std::string near_miss(Store& store, const core::Request& request,
                       const core::Operation* operation) {
   const std::string subject = subject_of(request, operation);
-  auto candidates = store.page(0, kCandidates, operation ? operation->name : "");
-  if (candidates && candidates->empty()) candidates = store.page(0, kCandidates);
-  if (!candidates) return candidates.error().message;
-  if (candidates->empty()) return subject + " is not on the tape: it is empty";
-
   const Leaves live = leaves_of(request);
-  const Recording* nearest = nullptr;
-  std::vector<Difference> least;
-  for (const Recording& candidate : *candidates) {
-    auto found = compare(live, leaves_of(candidate.request));
-    if (nearest && found.size() >= least.size()) continue;
-    nearest = &candidate;
-    least = std::move(found);
-  }
-  const auto* recorded = core::find_operation(nearest->operation);
-  return "this " + subject + " is not on the tape; nearest is #" + std::to_string(nearest->id) +
-         ", " + subject_of(nearest->request, recorded) + ": " + sentence_of(least);
+  auto nearest = find_nearest(store, live, operation ? operation->name : "");
+  if (nearest && !*nearest) nearest = find_nearest(store, live, std::nullopt);
+  if (!nearest) return nearest.error().message;
+  if (!*nearest) return subject + " is not on the tape: it is empty";
+  const auto& [question, differences] = **nearest;
+  const auto* recorded = core::find_operation(question.operation);
+  return "this " + subject + " is not on the tape; nearest is #" + std::to_string(question.id) +
+         ", " + subject_of(question.request, recorded) + ": " + sentence_of(differences);
 }
 
 std::string exhausted(const core::Request& request, const core::Operation* operation,

@@ -49,8 +49,13 @@ constexpr std::string_view kInsert =
     "INSERT INTO interaction VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)";
 constexpr std::string_view kRead = "SELECT * FROM interaction WHERE id = ?1";
 constexpr std::string_view kPage = "SELECT * FROM interaction WHERE id > ?1 ORDER BY id LIMIT ?2";
-constexpr std::string_view kOperationPage =
-    "SELECT * FROM interaction WHERE id > ?1 AND operation = ?3 ORDER BY id LIMIT ?2";
+// SQLite reads a row from its front and only as far as asked: the answers stand behind.
+constexpr std::string_view kQuestions =
+    "SELECT id, call, operation, method, target, request_headers, request_body FROM interaction "
+    "WHERE id > ?1 ORDER BY id LIMIT ?2";
+constexpr std::string_view kQuestionsOfOperation =
+    "SELECT id, call, operation, method, target, request_headers, request_body FROM interaction "
+    "WHERE id > ?1 AND operation = ?3 ORDER BY id LIMIT ?2";
 constexpr std::int64_t kRekeyPage = 256;
 constexpr std::string_view kResponse =
     "SELECT status, response_headers, response_body FROM interaction WHERE id = ?1";
@@ -118,6 +123,19 @@ Recording recording_from(const Statement& row) {
   recording.response.headers = headers_of(row.bytes(13));
   recording.response.body = row.bytes(14);
   return recording;
+}
+
+/// Of a row of kQuestions.
+Question question_from(const Statement& row) {
+  Question question;
+  question.id = row.integer(0);
+  question.call = row.integer(1);
+  question.operation = row.bytes(2);
+  question.request.method = row.bytes(3);
+  question.request.target = row.bytes(4);
+  question.request.headers = headers_of(row.bytes(5));
+  question.request.body = row.bytes(6);
+  return question;
 }
 
 /// Whether a file can be made at `path`: SQLite itself would say only that it could not.
@@ -304,13 +322,12 @@ core::Result<std::vector<Place>> Store::stored_places() {
 
 core::Result<std::vector<Place>> Store::rekeyed_places() {
   std::vector<Place> places;
-  for (auto some = page(0, kRekeyPage);; some = page(places.back().id, kRekeyPage)) {
+  for (auto some = questions(0, kRekeyPage);; some = questions(places.back().id, kRekeyPage)) {
     if (!some) return std::unexpected(some.error());
     if (some->empty()) break;
-    for (const Recording& recording : *some) {
-      const auto* operation = core::find_operation(recording.operation);
-      places.push_back(
-          {fingerprint_of(recording.request, operation), recording.call, recording.id});
+    for (const Question& question : *some) {
+      const auto* operation = core::find_operation(question.operation);
+      places.push_back({fingerprint_of(question.request, operation), question.call, question.id});
     }
   }
   std::ranges::sort(places);
@@ -332,19 +349,32 @@ core::Result<std::int64_t> Store::integer(std::string_view sql) {
   return connection_.integer(sql);
 }
 
-core::Result<std::vector<Recording>> Store::page(std::int64_t after, std::int64_t limit,
-                                                 std::optional<std::string_view> operation) {
+core::Result<std::vector<Recording>> Store::page(std::int64_t after, std::int64_t limit) {
   const std::lock_guard lock(mutex_);
-  auto rows = connection_.prepare(operation ? kOperationPage : kPage);
+  auto rows = connection_.prepare(kPage);
   if (!rows) return std::unexpected(rows.error());
   rows->bind(1, after);
   rows->bind(2, limit);
-  if (operation) rows->bind_text(3, *operation);
   std::vector<Recording> recordings;
   auto row = rows->step();
   for (; row && *row; row = rows->step()) recordings.push_back(recording_from(*rows));
   if (!row) return std::unexpected(row.error());
   return recordings;
+}
+
+core::Result<std::vector<Question>> Store::questions(std::int64_t after, std::int64_t limit,
+                                                     std::optional<std::string_view> operation) {
+  const std::lock_guard lock(mutex_);
+  auto rows = connection_.prepare(operation ? kQuestionsOfOperation : kQuestions);
+  if (!rows) return std::unexpected(rows.error());
+  rows->bind(1, after);
+  rows->bind(2, limit);
+  if (operation) rows->bind_text(3, *operation);
+  std::vector<Question> questions;
+  auto row = rows->step();
+  for (; row && *row; row = rows->step()) questions.push_back(question_from(*rows));
+  if (!row) return std::unexpected(row.error());
+  return questions;
 }
 
 core::Result<void> Store::close() {

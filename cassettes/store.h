@@ -29,6 +29,14 @@ struct Place {
   auto operator<=>(const Place&) const = default;
 };
 
+/// What an attempt asked: a recording without its answer.
+struct Question {
+  std::int64_t id = 0;
+  std::int64_t call = 0;
+  std::string operation;
+  core::Request request;
+};
+
 class Store {
  public:
   /// For reading only. A cassette whose recorder was killed is first put in order, which needs
@@ -56,9 +64,10 @@ class Store {
   /// Whether a secret was replaced anywhere.
   [[nodiscard]] core::Result<bool> has_redactions();
 
-  /// Up to `limit` recordings with an id above `after`, in order; of one operation where one is
-  /// named. Empty at the end.
-  [[nodiscard]] core::Result<std::vector<Recording>> page(
+  /// Up to `limit` recordings with an id above `after`, in order. Empty at the end.
+  [[nodiscard]] core::Result<std::vector<Recording>> page(std::int64_t after, std::int64_t limit);
+  /// The same without their answers, which are not read; of one operation where one is named.
+  [[nodiscard]] core::Result<std::vector<Question>> questions(
       std::int64_t after, std::int64_t limit,
       std::optional<std::string_view> operation = std::nullopt);
 

@@ -73,7 +73,13 @@ TEST_CASE("store: what goes in comes out") {
   CHECK((*store)->response(3) == recording(3).response);
   CHECK((*store)->last_id() == 3);
   CHECK((*store)->page(1, 10)->size() == 2);
-  CHECK((*store)->page(0, 10, "PutItem")->empty());
+  CHECK((*store)->questions(0, 10, "PutItem")->empty());
+  const auto questions = (*store)->questions(1, 1, "GetItem");
+  REQUIRE(questions->size() == 1);
+  CHECK(questions->front().id == 2);
+  CHECK(questions->front().call == 2);
+  CHECK(questions->front().operation == "GetItem");
+  CHECK(questions->front().request == recording(2).request);
   CHECK_THAT(problem((*store)->read(4)), Contains("it has no interaction 4"));
 }
 
