@@ -19,6 +19,15 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
+/// Where the child would send its calls to an HTTP proxy, those to this machine go straight.
+void keep_from_http_proxy(Environment& environment) {
+  if (!environment.contains("HTTP_PROXY") && !environment.contains("http_proxy")) return;
+  for (const char* name : {"NO_PROXY", "no_proxy"}) {
+    std::string& hosts = environment[name];
+    hosts += (hosts.empty() ? "" : ",") + std::string("127.0.0.1,localhost,::1");
+  }
+}
+
 }  // namespace
 
 Environment child_environment(const Environment& inherited, const std::string& url) {
@@ -26,6 +35,7 @@ Environment child_environment(const Environment& inherited, const std::string& u
   environment["AWS_ENDPOINT_URL_DYNAMODB"] = url;
   environment["AWS_ENDPOINT_URL_DYNAMODB_STREAMS"] = url;
   environment["DYNATAPE_URL"] = url;
+  keep_from_http_proxy(environment);
   // A profile or a role is as good as a key, so dummy keys only stand in where the child would find
   // neither.
   if (!environment.contains("AWS_ACCESS_KEY_ID") && !environment.contains("AWS_PROFILE")) {

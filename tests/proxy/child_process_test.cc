@@ -44,6 +44,12 @@ TEST_CASE("child: credentials, profile and region that are set stay") {
   CHECK(profile.at("AWS_REGION") == "ap-east-2");
 }
 
+TEST_CASE("child: an HTTP proxy is passed by on the way to this machine") {
+  const auto environment = child_environment({{"http_proxy", "http://p"}, {"NO_PROXY", "a"}}, "u");
+  CHECK(environment.at("NO_PROXY") == "a,127.0.0.1,localhost,::1");
+  CHECK(environment.at("no_proxy") == "127.0.0.1,localhost,::1");
+}
+
 TEST_CASE("child: its exit status comes back, a signal as 128 and more") {
   const auto environment = inherited_environment();
   CHECK(run({"sh", "-c", "exit 7"}, environment) == 7);
