@@ -1,0 +1,1 @@
+// Carries precompiled.h; there is nothing else in it.
