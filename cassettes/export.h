@@ -7,7 +7,7 @@
 #include <iosfwd>
 #include <string>
 
-#include "cassettes/recording.h"
+#include "cassettes/lines.h"
 #include "core/result.h"
 
 namespace dynatape::cassettes {
@@ -18,12 +18,8 @@ namespace dynatape::cassettes {
 /// Recording `id` with all its parts, JSON bodies indented.
 [[nodiscard]] core::Result<void> show(const std::string& path, std::int64_t id, std::ostream& out);
 
-/// export_line() of every recording, in order.
-[[nodiscard]] core::Result<void> export_lines(const std::string& path, std::ostream& out);
-
-/// A recording as one line of JSON, its members always in the same order; without the line's end.
-/// JSON bodies stand in their canonical form as `body`, others as `body_text`, or as `body_base64`
-/// where they are not UTF-8.
-[[nodiscard]] std::string export_line(const Recording& recording);
+/// A line of every recording, in order.
+[[nodiscard]] core::Result<void> export_lines(const std::string& path, LineForm form,
+                                              std::ostream& out);
 
 }  // namespace dynatape::cassettes

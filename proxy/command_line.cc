@@ -197,22 +197,16 @@ class Grammar {
   }
 
   void add_cassette() {
-    auto* cassette = app_.add_subcommand("cassette", "Look into cassettes");
+    auto* cassette = app_.add_subcommand("cassette", "Look into cassettes, compare and mend them");
     cassette->require_subcommand(1);
-    add_file_command(*cassette, "list", "One line per recording", CommandKind::cassette_list);
-    auto* show =
-        add_file_command(*cassette, "show", "One recording in full", CommandKind::cassette_show);
-    show->add_option_function<std::string>(
-            "NUMBER",
-            [this](const std::string& text) {
-              if (!read_integer(text, command_.recording) || command_.recording < 1) {
-                refuse("NUMBER", text, "the number of a recording, as `cassette list` prints it");
-              }
-            },
-            "Which, as `cassette list` numbers them")
-        ->required();
-    add_file_command(*cassette, "export", "One line of canonical JSON per recording",
-                     CommandKind::cassette_export);
+    for (const CassetteCommand& row : cassette_commands()) {
+      auto* app = cassette->add_subcommand(row.name, row.summary);
+      row.declare(*app, command_.arguments);
+      app->callback([this, &row] {
+        command_.kind = CommandKind::cassette;
+        command_.cassette = &row;
+      });
+    }
   }
 
   void add_rules() {

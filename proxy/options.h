@@ -11,6 +11,7 @@
 #include "cassettes/cassette.h"
 #include "core/time.h"
 #include "emulator/emulator.h"
+#include "proxy/cassette_commands.h"
 
 namespace dynatape::proxy {
 
@@ -44,9 +45,7 @@ struct ProxyOptions {
 enum class CommandKind {
   serve,
   run,  ///< exec, record and replay: with a child process, or serving until told to stop
-  cassette_list,
-  cassette_show,
-  cassette_export,
+  cassette,
   rules_check,
   rules_list,
 };
@@ -55,8 +54,9 @@ struct Command {
   CommandKind kind = CommandKind::serve;
   ProxyOptions proxy;
   std::vector<std::string> child;  ///< program and arguments; empty: none
-  std::string file;                ///< of the cassette and rules commands
-  std::int64_t recording = 0;      ///< of `cassette show`
+  std::string file;                ///< of the rules commands
+  const CassetteCommand* cassette = nullptr;
+  CassetteArguments arguments;  ///< of the cassette command
 
   bool operator==(const Command&) const = default;
 };

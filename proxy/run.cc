@@ -6,29 +6,17 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
-#include <iostream>
 #include <sstream>
 
-#include "cassettes/export.h"
 #include "interceptors/interceptor_table.h"
 #include "interceptors/rule_reader.h"
 #include "proxy/application.h"
 #include "proxy/child_process.h"
+#include "proxy/exit_status.h"
 #include "proxy/ready_file.h"
 
 namespace dynatape::proxy {
 namespace {
-
-constexpr int kNotKept = 1;
-constexpr int kBadInput = 2;
-constexpr int kMissed = 3;
-
-void say(const std::string& line) { std::fprintf(stderr, "dynatape: %s\n", line.c_str()); }
-
-int refuse(const core::Error& error) {
-  say(error.message);
-  return kBadInput;
-}
 
 /// Signals that mean "end" or "a child ended", blocked in every thread so that only wait() sees
 /// them.
@@ -150,13 +138,6 @@ int run_proxy(const Command& command) {
   return summary.missed > 0 ? kMissed : 0;
 }
 
-/// Also a full disk or a closed pipe behind standard output is worth a word.
-int printed(const core::Result<void>& result) {
-  if (!result) return refuse(result.error());
-  if (!std::cout.flush()) return refuse({"cannot write to standard output"});
-  return 0;
-}
-
 int check_rules(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
@@ -180,12 +161,8 @@ int run(const Command& command) {
     case CommandKind::rules_list:
       std::fputs(interceptors::list_interceptors().c_str(), stdout);
       return 0;
-    case CommandKind::cassette_list:
-      return printed(cassettes::list(command.file, std::cout));
-    case CommandKind::cassette_show:
-      return printed(cassettes::show(command.file, command.recording, std::cout));
-    case CommandKind::cassette_export:
-      return printed(cassettes::export_lines(command.file, std::cout));
+    case CommandKind::cassette:
+      return command.cassette->run(command.arguments);
   }
   return kBadInput;
 }

@@ -30,35 +30,17 @@ Recording small(std::int64_t id) {
 
 }  // namespace
 
-TEST_CASE("export: a recording is one line, its members in one order") {
-  CHECK(export_line(small(7)) ==
-        R"({"id":7,"call":7,"operation":"GetItem","request":{"method":"POST","target":"/",)"
-        R"("headers":[["X-Amz-Target","DynamoDB_20120810.GetItem"]],)"
-        R"("body":{"Key":{"id":{"N":"7"}},"TableName":"t"}},)"
-        R"("response":{"status":200,"headers":[["Content-Type","application/x-amz-json-1.0"]],)"
-        R"("body":{"Item":{"a":{"SS":["x","y"]},"b":{"N":"1.5"}}}},"redactions":0,"arrival":7,)"
-        R"("started_us":1700000000000007,"took_us":250})");
-}
-
-TEST_CASE("export: bodies that are not JSON are text or base64, and the line stays JSON") {
-  Recording odd = small(1);
-  odd.request.body = "line\n\"one\"";
-  odd.response.body = "\xff\x01";
-  const auto line = nlohmann::json::parse(export_line(odd));
-  CHECK(line["request"]["body_text"] == "line\n\"one\"");
-  CHECK(line["response"]["body_base64"] == "/wE=");
-}
-
 TEST_CASE("export: every recording of a long tape, in order") {
   const support::TempDir dir;
   std::vector<Recording> recordings;
   for (std::int64_t id = 1; id <= 600; ++id) recordings.push_back(small(id));
   std::ostringstream out;
-  REQUIRE(export_lines(tape(dir, recordings), out).has_value());
+  REQUIRE(export_lines(tape(dir, recordings), LineForm::readable, out).has_value());
   std::istringstream lines(out.str());
+  LineWriter writer(LineForm::readable);
   std::string line;
   std::size_t count = 0;
-  while (std::getline(lines, line)) CHECK(line == export_line(recordings[count++]));
+  while (std::getline(lines, line)) CHECK(line == writer.line(recordings[count++]));
   CHECK(count == 600);
 }
 

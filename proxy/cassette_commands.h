@@ -1,0 +1,39 @@
+#pragma once
+
+// `dynatape cassette …`: one row per command says what it is called, what it takes and what it
+// does. The rows feed the grammar, --help and the error messages.
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "cassettes/lines.h"
+
+namespace CLI {
+class App;
+}
+
+namespace dynatape::proxy {
+
+/// Of every row together; a row fills what it declares.
+struct CassetteArguments {
+  std::string file;
+  std::string output;       ///< -o FILE
+  std::int64_t number = 0;  ///< of a recording
+  cassettes::LineForm form = cassettes::LineForm::readable;
+
+  bool operator==(const CassetteArguments&) const = default;
+};
+
+struct CassetteCommand {
+  const char* name;
+  const char* summary;
+  /// Adds arguments and options to `app`; parsing fills `arguments`.
+  void (*declare)(CLI::App& app, CassetteArguments& arguments);
+  /// The exit status. Results go to standard output, all else to standard error.
+  int (*run)(const CassetteArguments& arguments);
+};
+
+[[nodiscard]] std::span<const CassetteCommand> cassette_commands();
+
+}  // namespace dynatape::proxy
