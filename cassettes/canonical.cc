@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/digest.h"
 #include "emulator/model/json_text.h"
 #include "emulator/model/number.h"
 
@@ -20,15 +19,14 @@ namespace dom = simdjson::dom;
 class Canonicaliser {
  public:
   /// Appends the canonical form of `text` to `out`; false, with `out` as it was, where it is not
-  /// JSON. The member called `token` of the outermost object is left out if a generated UUID is its
-  /// value.
-  bool append(std::string_view text, std::string_view token, std::string& out);
+  /// JSON.
+  bool append(std::string_view text, std::string& out);
 
  private:
   using Member = std::pair<std::string_view, dom::element>;
 
   void value(dom::element value, std::string& out);
-  void object(dom::object object, std::string_view token, std::string& out);
+  void object(dom::object object, std::string& out);
   void array(dom::array array, std::string& out);
   bool typed_value(const Member& only, std::string& out);
   bool set(dom::array array, bool numbers, std::string& out);
@@ -37,19 +35,6 @@ class Canonicaliser {
   std::string padded_;
   std::vector<Member> members_;  ///< of the objects being written, the innermost last
 };
-
-/// xxxxxxxx-xxxx-4xxx-[89ab]xxx-xxxxxxxxxxxx: what every SDK generates (RFC 9562, version 4).
-bool is_generated(dom::element value) {
-  std::string_view text;
-  if (value.get_string().get(text) != simdjson::SUCCESS || text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) {
-      return false;
-    }
-  }
-  return text[14] == '4' && std::string_view("89abAB").contains(text[19]);
-}
 
 /// Already as Number::to_string() would write it: "0", or up to 38 digits without a leading zero.
 bool is_plain_integer(std::string_view text) {
@@ -74,7 +59,7 @@ void append_double(std::string& out, double value) {
   out += plain_number(text);
 }
 
-bool Canonicaliser::append(std::string_view text, std::string_view token, std::string& out) {
+bool Canonicaliser::append(std::string_view text, std::string& out) {
   // simdjson reads up to SIMDJSON_PADDING bytes past the end.
   padded_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
   padded_.assign(text);
@@ -83,19 +68,14 @@ bool Canonicaliser::append(std::string_view text, std::string_view token, std::s
     return false;
   }
   members_.clear();
-  dom::object outermost;
-  if (root.get_object().get(outermost) == simdjson::SUCCESS) {
-    object(outermost, token, out);
-  } else {
-    value(root, out);
-  }
+  value(root, out);
   return true;
 }
 
 void Canonicaliser::value(dom::element value, std::string& out) {
   switch (value.type()) {
     case dom::element_type::OBJECT:
-      return object(value.get_object().value_unsafe(), "", out);
+      return object(value.get_object().value_unsafe(), out);
     case dom::element_type::ARRAY:
       return array(value.get_array().value_unsafe(), out);
     case dom::element_type::STRING:
@@ -117,10 +97,9 @@ void Canonicaliser::value(dom::element value, std::string& out) {
   }
 }
 
-void Canonicaliser::object(dom::object object, std::string_view token, std::string& out) {
+void Canonicaliser::object(dom::object object, std::string& out) {
   const std::size_t first = members_.size();
   for (const auto [name, member] : object) {
-    if (!token.empty() && name == token && is_generated(member)) continue;
     members_.emplace_back(name, member);
   }
   const auto begin = members_.begin() + static_cast<std::ptrdiff_t>(first);
@@ -184,16 +163,6 @@ bool Canonicaliser::set(dom::array array, bool numbers, std::string& out) {
   return true;
 }
 
-/// The member that an SDK fills with a new UUID where the program sets none (the service model's
-/// idempotencyToken trait).
-std::string_view idempotency_token(const core::Operation* operation) {
-  if (!operation) return "";
-  const std::string_view name = operation->name;
-  if (name == "TransactWriteItems" || name == "ExecuteTransaction") return "ClientRequestToken";
-  if (name == "ExportTableToPointInTime" || name == "ImportTable") return "ClientToken";
-  return "";
-}
-
 /// The buffers are the thread's: a parser per request would allocate twice the request's size.
 Canonicaliser& canonicaliser() {
   thread_local Canonicaliser instance;
@@ -204,35 +173,8 @@ Canonicaliser& canonicaliser() {
 
 std::optional<std::string> canonical_json(std::string_view text) {
   std::string out;
-  if (!canonicaliser().append(text, "", out)) return std::nullopt;
+  if (!canonicaliser().append(text, out)) return std::nullopt;
   return out;
-}
-
-std::string canonical_request(const core::Request& request, const core::Operation* operation) {
-  std::string out;
-  out.reserve(request.body.size() + 64);
-  if (operation) {
-    out += operation->name;
-  } else {
-    out += request.method;
-    out += ' ';
-    out += request.target;
-    out += ' ';
-    out += request.headers.get("x-amz-target").value_or("");
-  }
-  out += ' ';
-  if (!canonicaliser().append(request.body, idempotency_token(operation), out)) {
-    out += '\n';  // which no canonical JSON begins with
-    out += request.body;
-  }
-  return out;
-}
-
-Fingerprint fingerprint_of(const core::Request& request, const core::Operation* operation) {
-  const core::Sha256 digest = core::sha256(canonical_request(request, operation));
-  Fingerprint fingerprint;
-  std::copy_n(digest.begin(), fingerprint.bytes.size(), fingerprint.bytes.begin());
-  return fingerprint;
 }
 
 }  // namespace dynatape::cassettes

@@ -1,7 +1,7 @@
 #pragma once
 
 // JSON as text: what stands where, and one order of members, without losing how a number or a list
-// was written. It knows nothing of DynamoDB; canonical.h says what a request means.
+// was written. It knows nothing of DynamoDB; meaning.h says what a request means.
 
 #include <optional>
 #include <string>

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "cassettes/canonical.h"
+
 namespace dynatape::cassettes {
 namespace {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "cassettes/canonical.h"
+#include "cassettes/fingerprint.h"
 
 namespace dynatape::cassettes {
 

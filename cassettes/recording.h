@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "cassettes/canonical.h"
+#include "cassettes/fingerprint.h"
 #include "core/message.h"
 #include "core/time.h"
 

@@ -27,6 +27,8 @@ class Json {
   [[nodiscard]] std::string_view string() const;
   /// The integer, or a decimal cut to one; saturates.
   [[nodiscard]] std::int64_t integer() const;
+  /// Only for a decimal.
+  [[nodiscard]] double decimal() const;
   /// Members or elements; 0 for every other kind.
   [[nodiscard]] std::size_t size() const;
 
@@ -110,6 +112,12 @@ inline std::string_view Json::string() const {
   std::uint32_t length = 0;
   std::memcpy(&length, at, sizeof length);
   return {at + sizeof length, length};
+}
+
+inline double Json::decimal() const {
+  double value = 0;
+  std::memcpy(&value, tape_ + at_ + 1, sizeof value);
+  return value;
 }
 
 inline std::size_t Json::next() const {

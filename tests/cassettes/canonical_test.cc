@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "cassettes/fingerprint.h"
+
 namespace dynatape::cassettes {
 namespace {
 
@@ -204,24 +206,6 @@ TEST_CASE("canonical: a rewrite that means the same keeps the key, one changed v
     REQUIRE(key("PutItem", one) == key("PutItem", two));
     REQUIRE(key("PutItem", one) != key("PutItem", other));
   }
-}
-
-TEST_CASE("canonical: cost per request", "[.bench]") {
-  std::string item = R"({"TableName":"orders","Item":{)";
-  for (int i = 0; i < 16; ++i) {
-    item +=
-        "\"field" + std::to_string(i) + "\":{\"S\":\"some value of forty characters or so 0123\"},";
-  }
-  item += R"("id":{"S":"k1"},"n":{"N":"42"}}})";
-  const core::Request request{"POST", "/", {}, item, {}};
-  const auto* operation = core::find_operation("PutItem");
-  constexpr int kRounds = 100'000;
-  const auto begin = std::chrono::steady_clock::now();
-  for (int i = 0; i < kRounds; ++i) {
-    if (fingerprint_of(request, operation) == Fingerprint()) FAIL();
-  }
-  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
-  WARN(item.size() << " B: " << took.count() / kRounds << " µs");
 }
 
 }  // namespace dynatape::cassettes
