@@ -35,12 +35,22 @@ Answer Emulator::handle(std::string_view operation, std::string_view body,
   if (!json) return refuse({ErrorType::serialization, ""});
   const auto database = state_->databases.get(context.account, context.region);
   database->sweep(context.now);
-  auto answer =
-      found->run(operations::Context{*database, context.account, context.region, context.now,
-                                     state_->options.behaviour, context.endpoint},
-                 *json);
+  auto answer = found->run(
+      operations::Context{*database, context.account, context.region, context.now,
+                          state_->options.behaviour, context.endpoint, state_->options.table_delay,
+                          state_->options.max_collection_bytes},
+      *json);
   if (!answer) return refuse(answer.error());
   return {200, std::move(*answer)};
+}
+
+bool Emulator::settle(TimePoint now) {
+  bool done = true;
+  for (const storage::DatabaseName& name : state_->databases.names()) {
+    const auto database = state_->databases.get(name.account, name.region);
+    done = database->sweep_once(now) && done;
+  }
+  return done;
 }
 
 }  // namespace dynatape::emulator

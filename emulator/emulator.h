@@ -5,6 +5,7 @@
 // from any thread.
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,8 +14,15 @@
 
 namespace dynatape::emulator {
 
+using TimePoint = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
+
 struct Options {
   model::Behaviour behaviour = model::Behaviour::aws_2026_10;
+  /// How long a table is being created, updated or deleted, and each phase of an index. Zero: every
+  /// change is done when it is answered.
+  std::chrono::microseconds table_delay{};
+  /// What one partition-key value may hold in a table with a local index.
+  std::uint64_t max_collection_bytes = std::uint64_t{10} << 30;
 
   bool operator==(const Options&) const = default;
 };
@@ -23,7 +31,7 @@ struct Options {
 struct CallContext {
   std::string_view account;  ///< the access key id
   std::string_view region;   ///< "us-east-1"
-  std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds> now;
+  TimePoint now;
   std::string_view endpoint = {};  ///< the host the client reached, for DescribeEndpoints
 };
 
@@ -44,6 +52,10 @@ class Emulator {
   /// service that is not implemented answers an error that names it.
   [[nodiscard]] Answer handle(std::string_view operation, std::string_view body,
                               const CallContext& context);
+
+  /// Deletes a bounded part of what has expired by `now` in all databases; whether nothing is left.
+  /// Calls do so by themselves, now and then: this is for those who will not wait.
+  bool settle(TimePoint now);
 
  private:
   struct State;

@@ -6,6 +6,8 @@
 #include <ctime>
 #include <utility>
 
+#include "interceptors/duration_text.h"
+
 #ifndef DYNATAPE_VERSION
 #error "the build defines DYNATAPE_VERSION"
 #endif
@@ -90,6 +92,16 @@ void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette)
          [&options](const std::string& text) { options.emulator.behaviour = behaviour(text); },
          "Which dated behaviour of the service the emulator follows")
       ->type_name("aws-2026-10|aws-2026-05");
+  app.add_option_function<std::string>(
+         "--table-delay",
+         [&options](const std::string& text) {
+           const auto delay = interceptors::parse_duration(text);
+           if (!delay)
+             refuse("--table-delay", text, "a duration up to 24h, such as 500ms, 5s or 0s");
+           options.emulator.table_delay = *delay;
+         },
+         "How long the emulator's tables and indexes take to be created, updated and deleted")
+      ->type_name("DURATION");
   app.add_option("--rules", options.rules, "Rule file: faults and delays to inject")
       ->type_name("FILE");
   app.add_option_function<std::string>(

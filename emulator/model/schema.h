@@ -101,7 +101,9 @@ struct SecondaryIndex {
   Projection projection;
   // What follows is for global indexes only.
   Lifecycle lifecycle;
-  bool backfilling = false;
+  /// When the items that were there before it begin to be filled in, and the table is active again;
+  /// absent for an index made with its table.
+  std::optional<TimePoint> backfills_from;
   ProvisionedThroughput throughput;
   std::optional<OnDemandThroughput> on_demand;
   std::optional<WarmThroughput> warm;
@@ -124,6 +126,7 @@ enum class TableClass { standard, standard_infrequent_access };
 struct Encryption {
   bool enabled = false;
   std::string kms_key_arn;
+  TimePoint until;  ///< when the change to this is over
 
   bool operator==(const Encryption&) const = default;
 };
@@ -149,9 +152,13 @@ struct TimeToLive {
   bool enabled = false;
   std::string attribute;
   TimePoint changed;
+  TimePoint until;  ///< when the change is over; nothing is deleted before
 
   bool operator==(const TimeToLive&) const = default;
 };
+
+/// What an updating table is being updated in.
+enum class Work { none, throughput, stream, table_class };
 
 /// One table's whole definition.
 struct Table {
@@ -159,10 +166,12 @@ struct Table {
   std::string id;  ///< a UUID, the same for the table's whole life
   TimePoint created;
   Lifecycle lifecycle;
+  Work work = Work::none;  ///< while it is updating
 
   std::vector<AttributeDefinition> attributes;  ///< AttributeDefinitions as sent
   KeySchema key;
   std::vector<SecondaryIndex> indexes;  ///< locals and globals, in the order of their making
+  std::vector<SecondaryIndex> dropped_indexes;  ///< hold nothing and are told of until gone
 
   BillingMode billing = BillingMode::provisioned;
   std::optional<TimePoint> pay_per_request_since;

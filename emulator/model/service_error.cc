@@ -22,6 +22,7 @@ constexpr std::array kWire = {
     Wire{"com.amazon.coral.service#SerializationException", 400, Spelling::capital},
     Wire{"com.amazon.coral.service#AccessDeniedException", 400, Spelling::capital},
     Wire{"com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"},
+    Wire{"com.amazonaws.dynamodb.v20120810#ContinuousBackupsUnavailableException"},
     Wire{"com.amazonaws.dynamodb.v20120810#DuplicateItemException"},
     Wire{"com.amazonaws.dynamodb.v20120810#ExpiredIteratorException"},
     Wire{"com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException", 400,

@@ -17,6 +17,7 @@ enum class ErrorType {
   serialization,
   access_denied,
   conditional_check_failed,
+  continuous_backups_unavailable,
   duplicate_item,
   expired_iterator,
   idempotent_parameter_mismatch,

@@ -5,6 +5,7 @@
 #include "emulator/expression/partiql_plan.h"
 #include "emulator/operations/batch.h"
 #include "emulator/operations/cancellation.h"
+#include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/consumed_tables.h"
 #include "emulator/operations/item_key.h"
 #include "emulator/operations/operations.h"
@@ -257,6 +258,9 @@ model::Outcome<std::optional<model::Item>> Batch::write(const partiql::Statement
       return std::unexpected(effect.error());
     }
     const storage::Change change = carry_out(*target->table, *effect);
+    if (auto good = check_collection(context_, change); !good) {
+      return std::unexpected(good.error());
+    }
     capacity_.add(table.name, consumed_by(change, table));
     return returned(statement, change);
   });

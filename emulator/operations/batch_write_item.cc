@@ -205,13 +205,15 @@ Outcome<std::vector<Write>> plan(const Context& context, storage::Transaction& t
   return writes;
 }
 
-std::string carry_out(const std::vector<Write>& writes, const BatchWriteItemInput& input) {
+Answer carry_out(const Context& context, const std::vector<Write>& writes,
+                 const BatchWriteItemInput& input) {
   ConsumedTables consumed;
   CollectionMetrics metrics;
   for (const Write& write : writes) {
     const storage::Change change =
         write.request->put ? write.table->put(write.row_key, write.request->put->item->item)
                            : write.table->erase(write.row_key);
+    if (auto good = check_collection(context, change); !good) return std::unexpected(good.error());
     consumed.add(*write.name, consumed_by(change, write.table->definition()));
     if (input.return_item_collection_metrics == "SIZE") {
       metrics.add(*write.name, write.table->definition(), change);
@@ -236,7 +238,7 @@ Answer batch_write_item(const Context& context, const wire::Json& body) {
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {
     const auto writes = plan(context, transaction, *input->request_items);
     if (!writes) return std::unexpected(writes.error());
-    return carry_out(*writes, *input);
+    return carry_out(context, *writes, *input);
   });
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <string_view>
 
 #include "emulator/model/behaviour.h"
@@ -16,7 +18,11 @@ struct Context {
   model::TimePoint now;
   model::Behaviour behaviour = model::Behaviour::aws_2026_10;
   std::string_view endpoint = {};
+  std::chrono::microseconds table_delay{};  ///< how long a table or an index changes its state
+  std::uint64_t max_collection_bytes = 0;   ///< of one partition-key value, with a local index
 
+  /// When a change of state that begins now is over.
+  [[nodiscard]] model::TimePoint settled() const { return now + table_delay; }
   [[nodiscard]] bool is_new() const { return behaviour == model::Behaviour::aws_2026_10; }
 };
 

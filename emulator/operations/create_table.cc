@@ -4,6 +4,7 @@
 #include "emulator/operations/control_table.h"
 #include "emulator/operations/key_schema.h"
 #include "emulator/operations/operations.h"
+#include "emulator/operations/table_admission.h"
 #include "emulator/operations/table_description.h"
 #include "emulator/operations/table_settings.h"
 #include "emulator/operations/table_stream.h"
@@ -149,7 +150,7 @@ Outcome<void> add_global_indexes(const Context& context,
     if (!on_demand && !input.throughput) {
       return invalid_parameter("ProvisionedThroughput must be specified for index: " + index->name);
     }
-    index->lifecycle = {model::Status::creating, context.now};
+    index->lifecycle = {model::Status::creating, context.settled()};
     table.indexes.push_back(std::move(*index));
   }
   if (inputs.size() > kMaxGlobalIndexes) {
@@ -184,7 +185,7 @@ Outcome<model::Table> table_of(const Context& context, const CreateTableInput& i
   table.name = input.table_name->name();
   table.id = table_id(context, table.name);
   table.created = context.now;
-  table.lifecycle = {model::Status::creating, context.now};
+  table.lifecycle = {model::Status::creating, context.settled()};
   table.attributes = definitions_of(*input.attributes);
   if (auto good = set_billing(context, input, table); !good) return std::unexpected(good.error());
   auto key = key_of(*input.key_schema, table.attributes);
@@ -216,11 +217,13 @@ Answer create_table(const Context& context, const wire::Json& body) {
   if (auto good = check_input(*input); !good) return std::unexpected(good.error());
   auto table = table_of(context, *input);
   if (!table) return std::unexpected(table.error());
+  if (auto good = check_changing_tables(context); !good) return std::unexpected(good.error());
 
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {
-    if (transaction.table(table->name) != nullptr) {
-      return model::fail(model::ErrorType::resource_in_use, "Table already exists: " + table->name);
+    if (const auto* const existing = present_table(context, transaction, table->name)) {
+      return std::unexpected(name_in_use(context, existing->definition()));
     }
+    transaction.drop_table(table->name);  // one that is gone may not have been swept
     std::string answer = "{\"TableDescription\":";
     append_description(answer, context, *table, nullptr, Describing::change);
     follow_stream(context, transaction, transaction.create_table(std::move(*table)), {});

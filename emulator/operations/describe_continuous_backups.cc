@@ -29,7 +29,7 @@ Answer describe_continuous_backups(const Context& context, const wire::Json& bod
   if (auto good = check_control(*input); !good) return std::unexpected(good.error());
   const storage::Snapshot snapshot = context.database.snapshot();
   const std::string_view name = input->table_name->name();
-  const storage::TableState* const table = snapshot.table(name);
+  const storage::TableState* const table = present_table(context, snapshot, name);
   if (table == nullptr) return std::unexpected(no_table_to_back_up(name));
   return describe_backups(context, table->definition().recovery);
 }

@@ -95,6 +95,13 @@ ShardPage shards_of(const Context& context, const DescribeStreamInput& input,
   return page;
 }
 
+std::string_view status_of(const Context& context, const storage::Stream& stream) {
+  if (stream.content().closed) {
+    return context.now < stream.content().disabled ? "DISABLING" : "DISABLED";
+  }
+  return context.now < stream.definition().enabled ? "ENABLING" : "ENABLED";
+}
+
 void append_key(std::string& out, const model::KeySchema& key) {
   std::string list;
   for (const auto* part : {&key.hash, &key.range}) {
@@ -124,7 +131,7 @@ std::string answer_of(const Context& context, const DescribeStreamInput& input,
     writer.name("Shards") += "[" + page.list + "]";
     writer.string("StreamArn", stream_arn(context, definition));
     writer.string("StreamLabel", definition.specification.label);
-    writer.string("StreamStatus", stream.content().disabled ? "DISABLED" : "ENABLED");
+    writer.string("StreamStatus", status_of(context, stream));
     writer.string("StreamViewType", view_name(definition.specification.view));
     writer.string("TableName", definition.table);
   }

@@ -29,12 +29,13 @@ Answer describe_table(const Context& context, const wire::Json& body) {
   if (auto good = check_control(*input); !good) return std::unexpected(good.error());
   const storage::Snapshot snapshot = context.database.snapshot();
   const std::string_view name = input->table_name->name();
-  const storage::TableState* const table = snapshot.table(name);
-  if (table == nullptr || table->definition().lifecycle.gone(context.now)) {
-    return std::unexpected(table_not_found(name));
-  }
+  const storage::TableState* const table = present_table(context, snapshot, name);
+  if (table == nullptr) return std::unexpected(table_not_found(name));
+  const model::Table& definition = table->definition();
+  const bool deleting = definition.lifecycle.at(context.now) == model::Status::deleting;
   std::string answer = "{\"Table\":";
-  append_description(answer, context, table->definition(), table, Describing::now);
+  append_description(answer, context, definition, table,
+                     deleting ? Describing::deletion : Describing::now);
   return answer + "}";
 }
 

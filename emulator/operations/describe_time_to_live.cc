@@ -22,6 +22,22 @@ struct dynatape::wire::Shape<dynatape::operations::DescribeTimeToLiveInput> {
 };
 
 namespace dynatape::operations {
+namespace {
+
+/// ack-api-quirks, 2026: the only description that depends on the table's state.
+std::unexpected<model::ServiceError> not_in(std::string_view state) {
+  const std::string name(state);
+  return model::invalid("Cannot describe time to live while table is in " + name +
+                        " state: Current table state is " + name);
+}
+
+std::string_view status_of(const Context& context, const model::TimeToLive& time_to_live) {
+  const bool changing = context.now < time_to_live.until;
+  if (time_to_live.enabled) return changing ? "ENABLING" : "ENABLED";
+  return changing ? "DISABLING" : "DISABLED";
+}
+
+}  // namespace
 
 Answer describe_time_to_live(const Context& context, const wire::Json& body) {
   const auto input = read<DescribeTimeToLiveInput>(body);
@@ -29,16 +45,19 @@ Answer describe_time_to_live(const Context& context, const wire::Json& body) {
   if (auto good = check_control(*input); !good) return std::unexpected(good.error());
   const storage::Snapshot snapshot = context.database.snapshot();
   const std::string_view name = input->table_name->name();
-  const storage::TableState* const table = snapshot.table(name);
+  const storage::TableState* const table = present_table(context, snapshot, name);
   if (table == nullptr) return std::unexpected(table_not_found(name));
-  const auto& time_to_live = table->definition().time_to_live;
-  const bool enabled = time_to_live && time_to_live->enabled;
+  const model::Status state = table->definition().lifecycle.at(context.now);
+  if (state == model::Status::creating) return not_in("CREATING");
+  if (state == model::Status::deleting) return not_in("DELETING");
+  const auto time_to_live = table->definition().time_to_live.value_or(model::TimeToLive{});
+  const std::string_view status = status_of(context, time_to_live);
   std::string answer;
   {
     wire::ObjectWriter writer(answer);
     wire::ObjectWriter description(writer.name("TimeToLiveDescription"));
-    if (enabled) description.string("AttributeName", time_to_live->attribute);
-    description.string("TimeToLiveStatus", enabled ? "ENABLED" : "DISABLED");
+    if (status != "DISABLED") description.string("AttributeName", time_to_live.attribute);
+    description.string("TimeToLiveStatus", status);
   }
   return answer;
 }

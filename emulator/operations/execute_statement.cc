@@ -1,3 +1,4 @@
+#include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/operations.h"
 #include "emulator/operations/partiql_input.h"
 #include "emulator/operations/partiql_read.h"
@@ -70,6 +71,9 @@ Answer write(const Context& context, const ExecuteStatementInput& input,
         effect_of(*target, std::move(*key), statement, input.return_values_on_failure == "ALL_OLD");
     if (!effect) return std::unexpected(effect.error());
     const storage::Change change = carry_out(*target->table, *effect);
+    if (auto good = check_collection(context, change); !good) {
+      return std::unexpected(good.error());
+    }
     std::string body;
     {
       wire::ObjectWriter writer(body);

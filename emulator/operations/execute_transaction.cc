@@ -3,6 +3,7 @@
 #include "emulator/expression/partiql_plan.h"
 #include "emulator/operations/batch.h"
 #include "emulator/operations/cancellation.h"
+#include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/consumed_tables.h"
 #include "emulator/operations/item_key.h"
 #include "emulator/operations/operations.h"
@@ -180,7 +181,9 @@ class Writes {
       }
     }
     if (auto judged = judge_all(); !judged) return std::unexpected(std::move(judged.error()));
-    for (std::size_t i = 0; i < statements_.size(); ++i) write(i);
+    for (std::size_t i = 0; i < statements_.size(); ++i) {
+      if (auto good = write(i); !good) return std::unexpected(std::move(good.error()));
+    }
     if (input_.client_request_token) transaction_.remember(token, fingerprint, context_.now);
     return answer_of("", consumed_, detail(input_.return_consumed_capacity), Split::write);
   }
@@ -188,7 +191,7 @@ class Writes {
  private:
   Outcome<void> find_all();
   Outcome<void> judge_all();
-  void write(std::size_t index);
+  Outcome<void> write(std::size_t index);
   std::string replayed();
 
   /// Cancels for one statement alone.
@@ -261,14 +264,16 @@ Outcome<void> Writes::judge_all() {
 }
 
 /// Writes in a transaction cost twice on the table, and on its indexes what they always cost.
-void Writes::write(std::size_t index) {
+Outcome<void> Writes::write(std::size_t index) {
   storage::TableWriter& table = *targets_[index].table;
   const storage::Record* before = table.find(keys_[index]);
   const std::size_t read = before != nullptr ? before->size_bytes() : 0;
   const storage::Change change = carry_out(table, effects_[index]);
+  if (auto good = check_collection(context_, change); !good) return cancel(index, good.error());
   Consumed consumed = consumed_by(change, table.definition());
   consumed.table = 2 * std::max(consumed.table, write_units(read));
   consumed_.add(table.definition().name, consumed);
+  return {};
 }
 
 /// The same transaction again: nothing is written, what it wrote is read.

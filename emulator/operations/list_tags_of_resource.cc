@@ -39,7 +39,7 @@ Answer list_tags_of_resource(const Context& context, const wire::Json& body) {
   if (input->next_token) return model::invalid("Invalid NextToken: " + *input->next_token);
 
   const storage::Snapshot snapshot = context.database.snapshot();
-  const storage::TableState* const table = snapshot.table(*name);
+  const storage::TableState* const table = present_table(context, snapshot, *name);
   // Parity Suite, 2026: not ResourceNotFoundException, as TagResource answers.
   if (table == nullptr) {
     return std::unexpected(access_denied(context, "ListTagsOfResource", *input->arn));

@@ -1,3 +1,4 @@
+#include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/item_key.h"
 #include "emulator/operations/operations.h"
 #include "emulator/operations/single_write.h"
@@ -53,6 +54,9 @@ Answer put_item(const Context& context, const wire::Json& body) {
       return std::unexpected(met.error());
     }
     const storage::Change change = (*table)->put(*key, item);
+    if (auto good = check_collection(context, change); !good) {
+      return std::unexpected(good.error());
+    }
     std::string old;
     if (input->return_values == "ALL_OLD" && change.before)
       wire::append(old, change.before->item());

@@ -115,8 +115,8 @@ std::string write_answer(const SingleWrite& input, const model::Table& table,
       append_consumed(writer, consumed_by(change, table), table.name, asked);
     }
     const bool metrics = input.return_item_collection_metrics == "SIZE" && table.has_local_index();
-    if (const auto& record = change.after ? change.after : change.before; metrics && record) {
-      append_collection_metrics(writer.name("ItemCollectionMetrics"), table, record->item());
+    if (metrics && (change.after || change.before)) {
+      append_collection_metrics(writer.name("ItemCollectionMetrics"), table, change);
     }
   }
   return body;

@@ -1,7 +1,9 @@
 #include "emulator/operations/table_description.h"
 
+#include <algorithm>
 #include <array>
 
+#include "emulator/operations/key_schema.h"
 #include "emulator/operations/table_stream.h"
 #include "emulator/operations/target_table.h"
 #include "emulator/wire/writer.h"
@@ -139,9 +141,34 @@ class Description {
 
  private:
   void definition(ObjectWriter& writer) const {
-    append_attributes(writer.name("AttributeDefinitions"), table_.attributes);
+    append_attributes(writer.name("AttributeDefinitions"), attributes());
     append_billing(writer, "BillingModeSummary", "BillingMode");
     append_time(writer.name("CreationDateTime"), table_.created);
+  }
+
+  /// Those of an index that has gone are gone, too.
+  [[nodiscard]] std::vector<model::AttributeDefinition> attributes() const {
+    std::vector<model::AttributeDefinition> told = table_.attributes;
+    const auto is_key_of_dropped = [&](const std::string& name) {
+      return std::ranges::any_of(table_.dropped_indexes, [&](const model::SecondaryIndex& index) {
+        return is_told(index) && index.key.find(name) != nullptr;
+      });
+    };
+    std::erase_if(told, [&](const model::AttributeDefinition& one) {
+      return !is_key_of_anything(table_, one.name) && !is_key_of_dropped(one.name);
+    });
+    return told;
+  }
+
+  /// After a change also of one that is gone with it.
+  [[nodiscard]] bool is_told(const model::SecondaryIndex& index) const {
+    return describing_ == Describing::change || !index.lifecycle.gone(context_.now);
+  }
+  /// Nothing is told of the rows of an index that cannot be read.
+  [[nodiscard]] const storage::Rows* rows_of(const model::SecondaryIndex& index) const {
+    const model::Status status = index.lifecycle.at(context_.now);
+    const bool readable = status == model::Status::active || status == model::Status::updating;
+    return state_ != nullptr && readable ? state_->index(index.name) : nullptr;
   }
 
   /// The service says it twice, the second time in members that no client's model has.
@@ -161,21 +188,24 @@ class Description {
 
   void indexes(ObjectWriter& writer, model::IndexKind kind, std::string_view member) const {
     std::string list;
-    for (const model::SecondaryIndex& one : table_.indexes) {
-      if (one.kind != kind || one.lifecycle.gone(context_.now)) continue;
-      list += list.empty() ? '[' : ',';
-      index(list, one);
+    for (const auto* const some : {&table_.indexes, &table_.dropped_indexes}) {
+      for (const model::SecondaryIndex& one : *some) {
+        if (one.kind != kind || !is_told(one)) continue;
+        list += list.empty() ? '[' : ',';
+        index(list, one);
+      }
     }
     if (!list.empty()) writer.name(member) += list + "]";
   }
 
   void index(std::string& out, const model::SecondaryIndex& index) const {
     ObjectWriter writer(out);
-    const storage::Rows* const rows = state_ != nullptr ? state_->index(index.name) : nullptr;
+    const storage::Rows* const rows = rows_of(index);
     const bool global = index.kind == model::IndexKind::global;
-    if (global && describing_ == Describing::change &&
-        index.lifecycle.status == model::Status::creating && index.backfilling) {
-      writer.boolean("Backfilling", true);
+    if (index.backfills_from && status(index.lifecycle) == "CREATING") {
+      const bool made_now =
+          describing_ == Describing::change && context_.now == *index.backfills_from;
+      writer.boolean("Backfilling", context_.now >= *index.backfills_from && !made_now);
     }
     writer.string("IndexArn", table_arn(context_, table_.name) + "/index/" + index.name);
     writer.string("IndexName", index.name);
@@ -199,12 +229,14 @@ class Description {
   }
 
   void settings(ObjectWriter& writer) const {
-    // Switching it off is told by the answer to the change alone.
-    if (table_.encryption && (table_.encryption->enabled || describing_ == Describing::change)) {
-      ObjectWriter encryption(writer.name("SSEDescription"));
-      encryption.string("KMSMasterKeyArn", table_.encryption->kms_key_arn);
-      encryption.string("SSEType", "KMS");
-      encryption.string("Status", table_.encryption->enabled ? "ENABLED" : "UPDATING");
+    // Switching it off is told while it lasts, and by the answer to the change.
+    const auto& encryption = table_.encryption;
+    const bool changing = encryption && context_.now < encryption->until;
+    if (encryption && (encryption->enabled || changing || describing_ == Describing::change)) {
+      ObjectWriter description(writer.name("SSEDescription"));
+      description.string("KMSMasterKeyArn", encryption->kms_key_arn);
+      description.string("SSEType", "KMS");
+      description.string("Status", encryption->enabled && !changing ? "ENABLED" : "UPDATING");
     }
     if (table_.stream) {
       ObjectWriter stream(writer.name("StreamSpecification"));

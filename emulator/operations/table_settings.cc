@@ -65,14 +65,17 @@ model::Outcome<void> apply_settings(const Context& context, const TableSettings&
     if (auto good = apply_stream(context, *settings.stream, table); !good) return good;
   }
   // Switched off by an earlier change, which is over by now.
-  if (table.encryption && !table.encryption->enabled) table.encryption.reset();
+  const bool off = table.encryption && !table.encryption->enabled;
+  if (off && context.now >= table.encryption->until) table.encryption.reset();
   if (settings.encryption) {
     if (settings.encryption->enabled.value_or(false)) {
       const std::string key = settings.encryption->key.value_or("alias/aws/dynamodb");
-      table.encryption = {
-          true, "arn:aws:kms:" + std::string(context.region) + ":000000000000:key/" + key};
+      table.encryption = {true,
+                          "arn:aws:kms:" + std::string(context.region) + ":000000000000:key/" + key,
+                          context.settled()};
     } else if (table.encryption) {
       table.encryption->enabled = false;
+      table.encryption->until = context.settled();
     }
   }
   if (settings.table_class) {

@@ -20,10 +20,10 @@ void follow_stream(const Context& context, storage::Transaction& transaction,
                    const std::optional<model::StreamSpecification>& before) {
   const model::Table& definition = table.definition();
   if (before == definition.stream) return;
-  if (before) transaction.close_stream(table, before->label, context.now);
+  if (before) transaction.close_stream(table, before->label, context.now, context.settled());
   if (definition.stream) {
-    transaction.open_stream(table,
-                            {definition.name, *definition.stream, definition.key, context.now});
+    transaction.open_stream(table, {definition.name, *definition.stream, definition.key,
+                                    context.now, context.settled()});
   }
 }
 

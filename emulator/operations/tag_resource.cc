@@ -3,6 +3,7 @@
 #include "emulator/operations/operations.h"
 #include "emulator/operations/request.h"
 #include "emulator/operations/resource_arn.h"
+#include "emulator/operations/table_admission.h"
 #include "emulator/operations/table_shapes.h"
 
 namespace dynatape::operations {
@@ -61,8 +62,11 @@ Answer tag_resource(const Context& context, const wire::Json& body) {
   if (!name) return std::unexpected(name.error());
 
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {
-    storage::TableWriter* const table = transaction.table(*name);
+    storage::TableWriter* const table = present_table(context, transaction, *name);
     if (table == nullptr) return std::unexpected(arn_not_found(*input->arn));
+    if (auto good = check_may_tag(context, table->definition()); !good) {
+      return std::unexpected(good.error());
+    }
     model::Table definition = table->definition();
     for (const TagInput& tag : *input->tags) put(definition.tags, tag);
     if (definition.tags.size() > kMaxTags) {

@@ -12,8 +12,17 @@ model::ServiceError not_found() {
   return {model::ErrorType::resource_not_found, "Requested resource not found"};
 }
 
+/// The service may go on to serve a table that is being deleted, for a moment; this one does not.
 bool usable(const model::Table& table, model::TimePoint now) {
-  return table.lifecycle.at(now) != model::Status::creating && !table.lifecycle.gone(now);
+  const model::Status status = table.lifecycle.at(now);
+  return status == model::Status::active || status == model::Status::updating;
+}
+
+template <class From>
+auto present(const Context& context, From& from, std::string_view name) {
+  auto* const table = from.table(name);
+  const bool gone = table != nullptr && table->definition().lifecycle.gone(context.now);
+  return gone ? nullptr : table;
 }
 
 }  // namespace
@@ -57,6 +66,16 @@ model::Outcome<storage::TableWriter*> find_table(const Context& context, storage
   }
   table->set_time(context.now);
   return table;
+}
+
+const storage::TableState* present_table(const Context& context, const storage::Snapshot& from,
+                                         std::string_view name) {
+  return present(context, from, name);
+}
+
+storage::TableWriter* present_table(const Context& context, storage::Transaction& from,
+                                    std::string_view name) {
+  return present(context, from, name);
 }
 
 model::ServiceError table_not_found(std::string_view name) {

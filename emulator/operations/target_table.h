@@ -29,13 +29,22 @@ struct TableName {
 void check_value(wire::Violations& violations, const TableName& table,
                  const wire::Constraint& constraint, const wire::Path& path);
 
-/// Data plane: `Requested resource not found` unless the table is there and past its creation.
+/// Data plane: `Requested resource not found` unless the table is there, past its
+/// creation and not being deleted.
 [[nodiscard]] model::Outcome<const storage::TableState*> find_table(const Context& context,
                                                                     const storage::Snapshot& from,
                                                                     std::string_view name);
 [[nodiscard]] model::Outcome<storage::TableWriter*> find_table(const Context& context,
                                                                storage::Transaction& from,
                                                                std::string_view name);
+
+/// The table, or nullptr where there is none or it has ceased to exist by now.
+[[nodiscard]] const storage::TableState* present_table(const Context& context,
+                                                       const storage::Snapshot& from,
+                                                       std::string_view name);
+[[nodiscard]] storage::TableWriter* present_table(const Context& context,
+                                                  storage::Transaction& from,
+                                                  std::string_view name);
 
 /// Control plane: `Requested resource not found: Table: x not found`.
 [[nodiscard]] model::ServiceError table_not_found(std::string_view name);

@@ -103,8 +103,9 @@ Consumed transactional(Consumed consumed) {
   return consumed;
 }
 
-std::string carry_out(const std::vector<PlannedAction>& actions, const std::vector<Effect>& effects,
-                      const TransactWriteItemsInput& input) {
+/// A collection that is full cancels for the action that would let it grow.
+Answer carry_out(const Context& context, const std::vector<PlannedAction>& actions,
+                 const std::vector<Effect>& effects, const TransactWriteItemsInput& input) {
   ConsumedTables consumed;
   CollectionMetrics metrics;
   for (std::size_t i = 0; i < actions.size(); ++i) {
@@ -119,6 +120,11 @@ std::string carry_out(const std::vector<PlannedAction>& actions, const std::vect
     const storage::Change change = effects[i].after
                                        ? action.table->put(action.row_key, *effects[i].after)
                                        : action.table->erase(action.row_key);
+    if (auto good = check_collection(context, change); !good) {
+      std::vector<CancellationReason> reasons(actions.size());
+      reasons[i] = reason_of(good.error());
+      return std::unexpected(canceled(reasons));
+    }
     consumed.add(table.name, transactional(consumed_by(change, table)));
     if (input.return_item_collection_metrics == "SIZE") metrics.add(table.name, table, change);
   }
@@ -173,7 +179,7 @@ Answer run(const Context& context, const TransactWriteItemsInput& input,
   }
   const auto effects = evaluate(actions);
   if (!effects) return std::unexpected(effects.error());
-  return carry_out(actions, *effects, input);
+  return carry_out(context, actions, *effects, input);
 }
 
 }  // namespace

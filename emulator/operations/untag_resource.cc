@@ -4,6 +4,7 @@
 #include "emulator/operations/parameters.h"
 #include "emulator/operations/request.h"
 #include "emulator/operations/resource_arn.h"
+#include "emulator/operations/table_admission.h"
 
 namespace dynatape::operations {
 namespace {
@@ -49,9 +50,12 @@ Answer untag_resource(const Context& context, const wire::Json& body) {
   if (!name) return std::unexpected(name.error());
 
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {
-    storage::TableWriter* const table = transaction.table(*name);
+    storage::TableWriter* const table = present_table(context, transaction, *name);
     if (table == nullptr) {
       return model::fail(model::ErrorType::resource_not_found, "Requested resource not found");
+    }
+    if (auto good = check_may_tag(context, table->definition()); !good) {
+      return std::unexpected(good.error());
     }
     model::Table definition = table->definition();
     std::erase_if(definition.tags, [&](const model::Tag& tag) {

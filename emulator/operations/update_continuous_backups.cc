@@ -47,8 +47,16 @@ Answer update_continuous_backups(const Context& context, const wire::Json& body)
 
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {
     const std::string_view name = input->table_name->name();
-    storage::TableWriter* const table = transaction.table(name);
+    storage::TableWriter* const table = present_table(context, transaction, name);
     if (table == nullptr) return std::unexpected(no_table_to_back_up(name));
+    // Both words for tables between states: ack-api-quirks, 2026.
+    const model::Status state = table->definition().lifecycle.at(context.now);
+    if (state == model::Status::deleting) return std::unexpected(no_table_to_back_up(name));
+    if (state == model::Status::creating) {
+      return model::fail(
+          model::ErrorType::continuous_backups_unavailable,
+          "Backups are being enabled for the table: " + std::string(name) + ". Please retry later");
+    }
     model::Table definition = table->definition();
     model::PointInTimeRecovery& recovery = definition.recovery;
     if (!*input->recovery->enabled) {

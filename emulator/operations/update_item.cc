@@ -1,5 +1,6 @@
 #include "emulator/expression/resolve.h"
 #include "emulator/expression/update.h"
+#include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/item_key.h"
 #include "emulator/operations/item_update.h"
 #include "emulator/operations/legacy_parameters.h"
@@ -149,6 +150,7 @@ Answer run(const Context& context, const UpdateItemInput& input, const Plan& pla
   const auto after = plan.update ? updated(*plan.update, definition, before) : before;
   if (!after) return std::unexpected(after.error());
   const storage::Change change = (*table)->put(*key, *after);
+  if (auto good = check_collection(context, change); !good) return std::unexpected(good.error());
   return write_answer(input, definition, change, returned(input, plan, before, change));
 }
 

@@ -5,6 +5,12 @@
 #include <vector>
 
 namespace dynatape::storage {
+namespace {
+
+/// As many expired items as one call deletes in a few milliseconds.
+constexpr std::size_t kSweptAtOnce = 1000;
+
+}  // namespace
 
 Snapshot Database::snapshot() const {
   const std::scoped_lock lock(publishing_);
@@ -28,24 +34,40 @@ bool Database::take_sweep(model::TimePoint now) {
 
 void Database::sweep(model::TimePoint now) {
   if (!take_sweep(now)) return;
-  std::vector<std::string> names;
+  // The next call goes on where this one stopped.
+  if (!sweep_once(now)) swept_.store(model::TimePoint::min(), std::memory_order_relaxed);
+}
+
+bool Database::sweep_once(model::TimePoint now) {
+  std::vector<std::string> expiring;
+  std::vector<std::string> dropped;
   std::vector<std::string> streams;
   {
     const Snapshot before = snapshot();
     for (auto table = before.tables().first(); table.valid(); table.next()) {
-      if (table->has_expired(now)) names.emplace_back(table->key());
+      if (table->definition().lifecycle.gone(now)) dropped.emplace_back(table->key());
+      if (table->has_expired(now)) expiring.emplace_back(table->key());
     }
     for (auto stream = before.streams().first(); stream.valid(); stream.next()) {
       if (stream->gone(now)) streams.emplace_back(stream->key());
     }
   }
-  if (names.empty() && streams.empty()) return;
+  if (expiring.empty() && dropped.empty() && streams.empty()) return true;
+  std::size_t left = kSweptAtOnce;
   transact([&](Transaction& transaction) {
-    for (const std::string& name : names) {
-      if (TableWriter* const table = transaction.table(name)) table->erase_expired(now);
+    for (const std::string& name : expiring) {
+      if (left == 0) break;
+      TableWriter* const table = transaction.table(name);
+      if (table != nullptr) left -= table->erase_expired(now, left);
+    }
+    for (const std::string& name : dropped) {
+      const TableWriter* const table = transaction.table(name);
+      const bool still = table != nullptr && table->definition().lifecycle.gone(now);
+      if (still) transaction.drop_table(name);
     }
     for (const std::string& key : streams) transaction.erase_stream(key);
   });
+  return left > 0;
 }
 
 void Database::publish(Transaction& transaction) {
@@ -102,9 +124,10 @@ void Transaction::open_stream(TableWriter& table, StreamDefinition definition) {
   table.follow(stream_writer(table.definition().name, label));
 }
 
-void Transaction::close_stream(TableWriter& table, std::string_view label, model::TimePoint now) {
+void Transaction::close_stream(TableWriter& table, std::string_view label, model::TimePoint now,
+                               model::TimePoint disabled) {
   if (StreamWriter* const stream = stream_writer(table.definition().name, label)) {
-    stream->close(now);
+    stream->close(now, disabled);
   }
   table.follow(nullptr);
 }

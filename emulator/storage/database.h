@@ -69,14 +69,16 @@ class Transaction {
   /// The table as this transaction sees it, to read and to write; nullptr where there is none.
   [[nodiscard]] TableWriter* table(std::string_view name);
   [[nodiscard]] std::size_t table_count() const { return tables_.size(); }
-  /// There must be no table of this name.
+  /// There must be no table of this name. A definition with indexes has them empty.
   TableWriter& create_table(model::Table definition);
   void drop_table(std::string_view name);
 
   /// Makes a stream that records the table's writes from now on. It takes the place of one of the
   /// same table and label, which are those of the same moment.
   void open_stream(TableWriter& table, StreamDefinition definition);
-  void close_stream(TableWriter& table, std::string_view label, model::TimePoint now);
+  /// `disabled`: when its being disabled is over.
+  void close_stream(TableWriter& table, std::string_view label, model::TimePoint now,
+                    model::TimePoint disabled);
   void erase_stream(std::string_view key) { streams_.erase(key); }
 
   /// The live entry of a client request token, or nullptr.
@@ -114,10 +116,14 @@ class Database {
   template <class F>
   std::invoke_result_t<F&, Transaction&> transact(F&& change);
 
-  /// Deletes items and streams that have expired, if the last sweep is at least a minute of the
-  /// handed-in time ago. To be called at the beginning of each call: until a sweep, expired items
-  /// are there to be read, as in the service, which takes up to two days.
+  /// Deletes what has expired, if the last sweep is at least a minute of the handed-in time ago. To
+  /// be called at the beginning of each call: until a sweep, expired items are there to be read, as
+  /// in the service, which takes up to two days. What one call deletes is bounded; the rest is left
+  /// to those that follow.
   void sweep(model::TimePoint now);
+  /// One bounded sweep, whenever the last was: deletes expired items, tables and streams. Whether
+  /// nothing that has expired is left.
+  bool sweep_once(model::TimePoint now);
 
   /// A database of its own with the same content, at O(1).
   [[nodiscard]] std::unique_ptr<Database> fork() const;

@@ -1,6 +1,7 @@
 #include "emulator/storage/persistent_tree.h"
 
 #include "emulator/storage/idempotency.h"
+#include "emulator/storage/item_collection.h"
 #include "emulator/storage/record.h"
 #include "emulator/storage/stream.h"
 #include "emulator/storage/table_state.h"
@@ -101,11 +102,13 @@ void TreeCursor<T>::descend_last(const Node* node) {
 template class TreeCursor<Record>;
 template class TreeCursor<TableState>;
 template class TreeCursor<IdempotencyToken>;
+template class TreeCursor<ItemCollection>;
 template class TreeCursor<Stream>;
 template class TreeCursor<StreamRecord>;
 template class PersistentTree<Record>;
 template class PersistentTree<TableState>;
 template class PersistentTree<IdempotencyToken>;
+template class PersistentTree<ItemCollection>;
 template class PersistentTree<Stream>;
 template class PersistentTree<StreamRecord>;
 

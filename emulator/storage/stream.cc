@@ -29,9 +29,20 @@ std::string Stream::key_of(std::string_view table, std::string_view label) {
   return std::string(table).append(1, '\0').append(label);
 }
 
+/// Sequence numbers rise with time, so it is found by halving: a day's records may have expired at
+/// once.
 std::uint64_t Stream::horizon(model::TimePoint now) const {
-  auto record = content_.records.first();
-  while (record.valid() && now - record->content().time >= kStreamRetention) record.next();
+  std::uint64_t low = 0;                        // all up to here have expired
+  std::uint64_t high = content_.next_sequence;  // those from here on have not
+  while (high - low > 1) {
+    const auto record = content_.records.lower_bound(StreamRecord::key_of(low + (high - low) / 2));
+    if (record.valid() && now - record->content().time >= kStreamRetention) {
+      low = record->content().sequence;
+    } else {
+      high = low + (high - low) / 2;
+    }
+  }
+  const auto record = content_.records.lower_bound(StreamRecord::key_of(high));
   return record.valid() ? record->content().sequence : content_.next_sequence;
 }
 

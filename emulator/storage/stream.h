@@ -78,6 +78,7 @@ struct StreamDefinition {
   model::StreamSpecification specification;
   model::KeySchema key;
   model::TimePoint created;
+  model::TimePoint enabled;  ///< until then it is being enabled, and records already
 };
 
 class Stream {
@@ -87,7 +88,8 @@ class Stream {
     std::vector<Shard> shards = {};  ///< oldest first, never empty
     PersistentTree<StreamRecord> records = {};
     std::uint64_t next_sequence = 1;
-    std::optional<model::TimePoint> disabled = {};
+    std::optional<model::TimePoint> closed = {};  ///< no record follows
+    model::TimePoint disabled = {};               ///< until then a closed one is being disabled
   };
 
   explicit Stream(Content content);
@@ -98,9 +100,9 @@ class Stream {
 
   [[nodiscard]] const Content& content() const { return content_; }
   [[nodiscard]] const StreamDefinition& definition() const { return *content_.definition; }
-  /// Whether it was disabled so long ago that it has ceased to exist.
+  /// Whether it was closed so long ago that it has ceased to exist.
   [[nodiscard]] bool gone(model::TimePoint now) const {
-    return content_.disabled && now - *content_.disabled >= kStreamRetention;
+    return content_.closed && now - *content_.closed >= kStreamRetention;
   }
   /// The first sequence number that is not trimmed.
   [[nodiscard]] std::uint64_t horizon(model::TimePoint now) const;

@@ -37,9 +37,10 @@ void StreamWriter::append(Ref<Record> before, Ref<Record> after, model::TimePoin
   trim(now);
 }
 
-void StreamWriter::close(model::TimePoint now) {
+void StreamWriter::close(model::TimePoint now, model::TimePoint disabled) {
   close_shard(now);
-  content_.disabled = now;
+  content_.closed = now;
+  content_.disabled = disabled;
   changed_ = true;
 }
 

@@ -17,8 +17,8 @@ class StreamWriter {
   /// Records that an item changed from `before` to `after`, either of which may be null; nothing
   /// where they are equal.
   void append(Ref<Record> before, Ref<Record> after, model::TimePoint now, bool expired);
-  /// Ends the stream: no record follows.
-  void close(model::TimePoint now);
+  /// Ends the stream: no record follows. It is disabled from `disabled` on.
+  void close(model::TimePoint now, model::TimePoint disabled);
 
   [[nodiscard]] bool changed() const { return changed_; }
   /// The stream as written; the writer takes no more writes after it.

@@ -8,13 +8,17 @@
 namespace dynatape::storage {
 
 TableState::TableState(std::shared_ptr<const model::Table> definition, Rows rows,
-                       std::vector<Rows> indexes, Rows expiry)
+                       std::vector<Rows> indexes, Rows expiry,
+                       PersistentTree<ItemCollection> collections)
     : definition_(std::move(definition)),
       rows_(std::move(rows)),
       indexes_(std::move(indexes)),
-      expiry_(std::move(expiry)) {}
+      expiry_(std::move(expiry)),
+      collections_(std::move(collections)) {}
 
 bool TableState::has_expired(model::TimePoint now) const {
+  const auto& time_to_live = definition_->time_to_live;
+  if (!time_to_live || now < time_to_live->until) return false;
   const KeyRange expired = expired_at(now);
   const auto first = expiry_.tree.lower_bound(expired.lower);
   return first.valid() && expired.contains(first->key());

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "emulator/model/schema.h"
+#include "emulator/storage/item_collection.h"
 #include "emulator/storage/persistent_tree.h"
 #include "emulator/storage/record.h"
 
@@ -24,7 +25,7 @@ struct Rows {
 class TableState {
  public:
   TableState(std::shared_ptr<const model::Table> definition, Rows rows, std::vector<Rows> indexes,
-             Rows expiry = {});
+             Rows expiry = {}, PersistentTree<ItemCollection> collections = {});
   TableState(const TableState&) = delete;
   TableState& operator=(const TableState&) = delete;
 
@@ -42,6 +43,9 @@ class TableState {
   [[nodiscard]] const Rows& expiry() const { return expiry_; }
   [[nodiscard]] bool has_expired(model::TimePoint now) const;
 
+  /// The item collections; empty without a local index.
+  [[nodiscard]] const PersistentTree<ItemCollection>& collections() const { return collections_; }
+
   /// The row with the key that table_key() gives, or nullptr.
   [[nodiscard]] const Record* find(std::string_view key) const { return rows_.tree.find(key); }
 
@@ -58,6 +62,7 @@ class TableState {
   Rows rows_;
   std::vector<Rows> indexes_;
   Rows expiry_;
+  PersistentTree<ItemCollection> collections_;
 };
 
 /// True if the index stores this attribute: it is part of the table's or the index's key, or

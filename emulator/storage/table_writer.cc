@@ -85,6 +85,7 @@ TableWriter::TableWriter(const TableState& base)
   if (definition_->time_to_live && definition_->time_to_live->enabled) {
     expiry_.emplace(TreeEditor(base.expiry().tree), base.expiry().size_bytes);
   }
+  if (definition_->has_local_index()) collections_.emplace(base.collections());
 }
 
 Change TableWriter::put(std::string_view key, const model::Item& item) {
@@ -93,6 +94,7 @@ Change TableWriter::put(std::string_view key, const model::Item& item) {
       Record::make(key, model::encode(item), static_cast<std::uint32_t>(model::size_bytes(item)));
   change.before = rows_.put(change.after);
   write_indexes(change);
+  write_collection(change);
   write_expiry(change);
   write_stream(change, false);
   return change;
@@ -103,6 +105,7 @@ Change TableWriter::erase(std::string_view key, bool expired) {
   change.before = rows_.erase(key);
   if (change.before) {
     write_indexes(change);
+    write_collection(change);
     write_expiry(change);
     write_stream(change, expired);
   }
@@ -140,6 +143,27 @@ void TableWriter::write_indexes(Change& change) {
   }
 }
 
+void TableWriter::write_collection(Change& change) {
+  if (!collections_) return;
+  std::int64_t growth = std::int64_t{change.size_after()} - change.size_before();
+  for (const IndexChange& one : change.indexes) {
+    if (definition_->indexes[one.index].kind != model::IndexKind::local) continue;
+    growth += std::int64_t{one.size_after} - one.size_before;
+  }
+  const model::ItemView item = (change.after ? change.after : change.before)->item();
+  std::string key;
+  append_key_value(key, *item.find(definition_->key.hash.front().name));
+  const ItemCollection* const collection = collections_->find(key);
+  const std::uint64_t before = collection != nullptr ? collection->size_bytes() : 0;
+  change.collection_growth = growth;
+  change.collection_bytes = before + static_cast<std::uint64_t>(growth);
+  if (change.collection_bytes == 0) {
+    collections_->erase(key);
+  } else if (growth != 0) {
+    collections_->put(ItemCollection::make(key, change.collection_bytes));
+  }
+}
+
 void TableWriter::write_stream(const Change& change, bool expired) {
   if (stream_ != nullptr) stream_->append(change.before, change.after, now_, expired);
 }
@@ -168,16 +192,17 @@ void TableWriter::set_time_to_live(model::TimeToLive time_to_live) {
   }
 }
 
-void TableWriter::erase_expired(model::TimePoint now) {
-  if (!expiry_) return;
+std::size_t TableWriter::erase_expired(model::TimePoint now, std::size_t limit) {
+  if (!expiry_ || now < definition_->time_to_live->until) return 0;
   set_time(now);
   const KeyRange expired = expired_at(now);
   std::vector<std::string> keys;
   for (auto row = expiry_->editor.lower_bound(expired.lower);
-       row.valid() && expired.contains(row->key()); row.next()) {
+       keys.size() < limit && row.valid() && expired.contains(row->key()); row.next()) {
     keys.emplace_back(row->base().key());
   }
   for (const std::string& key : keys) erase(key, true);
+  return keys.size();
 }
 
 void TableWriter::redefine(Table definition) {
@@ -221,14 +246,16 @@ Ref<TableState> TableWriter::finish() {
   indexes.reserve(indexes_.size());
   for (EditedRows& index : indexes_) indexes.push_back(index.finish());
   Rows expiry = expiry_ ? expiry_->finish() : Rows();
-  return Ref<TableState>::adopt(
-      new TableState(definition_, rows_.finish(), std::move(indexes), std::move(expiry)));
+  auto collections = collections_ ? collections_->finish() : PersistentTree<ItemCollection>();
+  return Ref<TableState>::adopt(new TableState(definition_, rows_.finish(), std::move(indexes),
+                                               std::move(expiry), std::move(collections)));
 }
 
 void TableWriter::settle() {
   rows_.editor.settle();
   for (EditedRows& index : indexes_) index.editor.settle();
   if (expiry_) expiry_->editor.settle();
+  if (collections_) collections_->settle();
 }
 
 Ref<Record> TableWriter::EditedRows::put(Ref<Record> row) {

@@ -34,6 +34,9 @@ struct Change {
   Ref<Record> before;  ///< null where there was no item
   Ref<Record> after;   ///< null where there is none now
   std::vector<IndexChange> indexes;
+  /// Of the item's collection, on a table with a local index.
+  std::int64_t collection_growth = 0;
+  std::uint64_t collection_bytes = 0;  ///< after the write
 
   [[nodiscard]] std::uint32_t size_before() const { return before ? before->size_bytes() : 0; }
   [[nodiscard]] std::uint32_t size_after() const { return after ? after->size_bytes() : 0; }
@@ -88,8 +91,8 @@ class TableWriter {
 
   /// From now on items expire by this attribute, or no longer.
   void set_time_to_live(model::TimeToLive time_to_live);
-  /// Removes the items that have expired.
-  void erase_expired(model::TimePoint now);
+  /// Removes up to `limit` of the items that have expired; how many it were.
+  std::size_t erase_expired(model::TimePoint now, std::size_t limit);
 
   [[nodiscard]] bool changed() const;
   /// The state as written; the writer takes no more writes after it.
@@ -111,6 +114,7 @@ class TableWriter {
   void write_indexes(Change& change);
   void write_stream(const Change& change, bool expired);
   void write_expiry(const Change& change);
+  void write_collection(Change& change);
 
   std::shared_ptr<const model::Table> definition_;
   bool redefined_ = false;
@@ -118,7 +122,8 @@ class TableWriter {
   std::vector<EditedRows> indexes_;
   StreamWriter* stream_ = nullptr;
   model::TimePoint now_;
-  std::optional<EditedRows> expiry_;  ///< where items expire
+  std::optional<EditedRows> expiry_;                       ///< where items expire
+  std::optional<TreeEditor<ItemCollection>> collections_;  ///< where there is a local index
 };
 
 }  // namespace dynatape::storage

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/storage/idempotency.h"
+#include "emulator/storage/item_collection.h"
 #include "emulator/storage/record.h"
 #include "emulator/storage/stream.h"
 #include "emulator/storage/table_state.h"
@@ -343,6 +344,7 @@ void TreeEditor<T>::undo(const Node& node) {
 template class TreeEditor<Record>;
 template class TreeEditor<TableState>;
 template class TreeEditor<IdempotencyToken>;
+template class TreeEditor<ItemCollection>;
 template class TreeEditor<Stream>;
 template class TreeEditor<StreamRecord>;
 

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "emulator/storage/idempotency.h"
+#include "emulator/storage/item_collection.h"
 #include "emulator/storage/record.h"
 #include "emulator/storage/stream.h"
 #include "emulator/storage/table_state.h"
@@ -129,6 +130,7 @@ void TreeNode<T>::free_shell() const {
 template struct TreeNode<Record>;
 template struct TreeNode<TableState>;
 template struct TreeNode<IdempotencyToken>;
+template struct TreeNode<ItemCollection>;
 template struct TreeNode<Stream>;
 template struct TreeNode<StreamRecord>;
 

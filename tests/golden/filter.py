@@ -73,12 +73,22 @@ def errors(folder):
             "source": source(case), "behaviour": "2026-10" if source(case) == "moto" else None,
             "operation": case["operation"], "request": case["request"],
             "setup": precondition.get("setup"), "session": precondition.get("session"),
-            "seq": precondition.get("seq"), "status": case["status"], "type": case["__type"],
+            "seq": precondition.get("seq"), "creating": creating(case, precondition),
+            "status": case["status"], "type": case["__type"],
             "message": message(case), "match": case["message_match"], "extra": case.get("extra")})
         text = json.dumps(kept, separators=(",", ":"), ensure_ascii=False).replace("<table>", "tbl")
         if text not in seen:
             seen.add(text)
             yield text
+
+
+def creating(case, precondition):
+    """True where a table that the setup has just made cannot be used yet."""
+    made = [step["request"]["TableName"] for step in precondition.get("setup") or []
+            if step["operation"] == "CreateTable"]
+    refused = case["message"] == "Requested resource not found" or "being created" in str(case["message"])
+    used = json.dumps(case["request"])
+    return True if refused and any(f'"{table}"' in used for table in made) else None
 
 
 def state_not_told(case, precondition):

@@ -2,15 +2,14 @@
 
 import email.utils
 import json
-import os
-import subprocess
 import time
 import unittest
 
 from botocore.exceptions import ClientError
 
 from support.clients import count_attempts, dynamodb
-from support.dynatape import TestCase, environment, run
+from support.dynatape import TestCase, run
+from support.javascript import run_javascript
 from support.summary import summary_of
 from support.upstreams import Scripted, answer
 from support.wire import Connection, call, create_table, get, put
@@ -224,16 +223,6 @@ class OnTheWire(Replayed):
         self.assert_miss(connection.call("DeleteItem", KEY))
         self.assertEqual(connection.call("GetItem", KEY).json, ITEM)
         self.assert_miss(connection.call("PutItem", {"TableName": "notes"}))
-
-
-def run_javascript(test, script, url):
-    """Run a script of javascript/ against `url`; returns the JSON it prints."""
-    ended = subprocess.run(
-        ["node", os.path.join(os.path.dirname(__file__), "javascript", script)],
-        env=environment(AWS_ENDPOINT_URL_DYNAMODB=url, AWS_REGION="us-east-1", AWS_ACCESS_KEY_ID="x",
-                        AWS_SECRET_ACCESS_KEY="y"), capture_output=True, text=True, timeout=60)
-    test.assertEqual(ended.returncode, 0, ended.stderr)
-    return json.loads(ended.stdout)
 
 
 if __name__ == "__main__":

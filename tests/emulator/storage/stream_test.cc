@@ -21,7 +21,7 @@ class Fixture {
       table.name = "table";
       table.key = {{{"pk", model::Type::s}}, {}};
       table.stream = {model::StreamView::keys_only, "label"};
-      t.open_stream(t.create_table(table), {table.name, *table.stream, table.key, kStart});
+      t.open_stream(t.create_table(table), {table.name, *table.stream, table.key, kStart, kStart});
     });
   }
 
@@ -77,8 +77,26 @@ TEST_CASE_METHOD(Fixture, "stream: writing for days keeps about one day's record
         stream.content().records.first()->content().sequence);
 }
 
+TEST_CASE_METHOD(Fixture, "stream: its horizon is the oldest record of the last day") {
+  for (int hour = 0; hour < 10; ++hour) {
+    put(database, std::to_string(hour), kStart + std::chrono::hours(hour));
+  }
+  const Snapshot snapshot = database.snapshot();
+  const Stream& stream = *snapshot.stream("table", "label");
+  for (int hour = 0; hour < 40; ++hour) {
+    std::uint64_t expected = stream.content().next_sequence;
+    for (auto record = stream.content().records.last(); record.valid(); record.previous()) {
+      const auto age = kStart + std::chrono::hours(hour) - record->content().time;
+      if (age < kStreamRetention) expected = record->content().sequence;
+    }
+    INFO(hour);
+    CHECK(stream.horizon(kStart + std::chrono::hours(hour)) == expected);
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "stream: a sweep forgets one that was closed a day ago") {
-  database.transact([](Transaction& t) { t.close_stream(*t.table("table"), "label", kStart); });
+  database.transact(
+      [](Transaction& t) { t.close_stream(*t.table("table"), "label", kStart, kStart); });
   database.sweep(kStart + std::chrono::hours(23));
   CHECK(database.snapshot().streams().size() == 1);
   database.sweep(kStart + std::chrono::hours(24));
