@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -17,6 +18,10 @@ namespace {
 
 /// The tape that is recorded while the old one is still in its place.
 constexpr std::string_view kUnfinished = ".recording";
+/// Between two looks at whether a waiting call may go on.
+constexpr core::Duration kWaitStep = std::chrono::milliseconds(2);
+/// However many other calls are answered, none waits for more than this times the patience.
+constexpr int kMostPatience = 10;
 
 std::unexpected<core::Error> failed(const std::string& path, const std::string& why) {
   return core::failure("cassette " + path + ": " + why);
@@ -54,6 +59,27 @@ core::Result<Connection> hold(const std::string& path) {
     return std::unexpected(locked.error());
   }
   return connection;
+}
+
+/// What the attempts of one call share: the id that SDKs send, else the idempotency token.
+std::string_view attempt_of(const core::Exchange& exchange) {
+  constexpr std::string_view kToken = "\"ClientRequestToken\":\"";
+  const std::string_view id = exchange.call().invocation_id();
+  const std::string_view name = exchange.call().name();
+  if (!id.empty() || (name != "TransactWriteItems" && name != "ExecuteTransaction")) return id;
+  const std::string_view body = exchange.request().body;
+  const auto at = body.find(kToken);
+  if (at == std::string_view::npos) return "";
+  const std::string_view token = body.substr(at + kToken.size());
+  return token.substr(0, token.find('"'));
+}
+
+/// The first table that a call names, where a rule asks for it: it costs a parsed body.
+std::string_view table_of(const core::Exchange& exchange, const ReplayOptions& options) {
+  const bool asked = std::ranges::any_of(
+      options.repeats, [](const RepeatRule& rule) { return !rule.table.empty(); });
+  if (!asked || exchange.call().tables().empty()) return "";
+  return exchange.call().tables().front();
 }
 
 /// Makes a rename durable.
@@ -100,7 +126,7 @@ core::Result<void> Cassette::open_store(bool replays, bool records) {
   if (!store) return std::unexpected(store.error());
   store_ = std::move(*store);
   if (replays) {
-    auto player = Player::load(store_);
+    auto player = Player::load(store_, options_.replay);
     if (!player) return std::unexpected(player.error());
     player_ = std::move(*player);
   }
@@ -116,7 +142,8 @@ Cassette::~Cassette() {
   if (store_ && store_->close()) remove_unused();
 }
 
-core::Result<std::optional<Cassette::Answer>> Cassette::replay(const core::Exchange& exchange) {
+core::Task<core::Result<std::optional<Cassette::Answer>>> Cassette::replay(
+    const core::Exchange& exchange) {
   const auto* operation = exchange.call().operation();
   const core::Request* request = &exchange.request();
   core::Request redacted;
@@ -125,30 +152,58 @@ core::Result<std::optional<Cassette::Answer>> Cassette::replay(const core::Excha
     redacted = Redactor::redacted(*request, redactor_.secrets(*request), ignored);
     request = &redacted;
   }
-  const Fingerprint key = fingerprint_of(*request, operation);
-  const auto match = player_->take(key, exchange.call().invocation_id());
+  const auto taken = co_await take({.key = fingerprint_of(*request, operation),
+                                    .attempt_of = attempt_of(exchange),
+                                    .operation = operation,
+                                    .table = table_of(exchange, options_.replay),
+                                    .started = exchange.started()},
+                                   exchange.loop());
+  const auto* match = std::get_if<Player::Match>(&taken);
   if (!match) {
-    if (records()) return std::nullopt;
-    return missed(*request, operation, key);
+    if (records()) co_return std::nullopt;
+    const auto* miss = std::get_if<Player::Miss>(&taken);
+    co_return missed(*request, operation, miss ? *miss : Player::Miss());
   }
   auto response = player_->answer(*match);
   if (!response) {
     const std::lock_guard lock(mutex_);
     ++counts_.refused;
     if (!counts_.failure) counts_.failure = response.error().message;
-    return std::unexpected(response.error());
+    co_return std::unexpected(response.error());
   }
   std::string note = "#" + std::to_string(match->id) + ", call " + std::to_string(match->turn) +
                      " of " + std::to_string(match->of);
   if (match->retry) note += ", again for a retry";
+  if (match->repeated) note += ", repeated";
   const std::lock_guard lock(mutex_);
   ++counts_.replayed;
-  return Answer{std::move(*response), std::move(note)};
+  co_return Answer{std::move(*response), std::move(note)};
+}
+
+/// Calls that conflict come in their recorded order: one that is early waits until those before it
+/// were answered, as long as any call is.
+core::Task<Player::Taken> Cassette::take(Player::Asked asked, core::Loop& loop) {
+  auto taken = player_->take(asked);
+  core::Duration idle{0};
+  core::Duration waited{0};
+  const core::Duration patience = options_.replay.patience;
+  for (auto seen = player_->taken(); std::holds_alternative<Player::Wait>(taken);) {
+    if (idle >= patience || waited >= patience * kMostPatience) {
+      taken = player_->take(asked, /*last_chance=*/true);
+      break;
+    }
+    co_await loop.sleep(kWaitStep);
+    waited += kWaitStep;
+    idle += kWaitStep;
+    if (const auto now = player_->taken(); std::exchange(seen, now) != now) idle = {};
+    taken = player_->take(asked);
+  }
+  co_return taken;
 }
 
 Cassette::Answer Cassette::missed(const core::Request& request, const core::Operation* operation,
-                                  const Fingerprint& key) {
-  std::string why = player_->explain(request, operation, key);
+                                  const Player::Miss& miss) {
+  std::string why = player_->explain(request, operation, miss);
   Answer answer{error_response("CassetteMissException", why), "miss"};
   const std::lock_guard lock(mutex_);
   if (++counts_.missed <= CassetteSummary::kListed) counts_.misses.push_back(std::move(why));
@@ -168,8 +223,8 @@ core::Task<core::Result<std::string>> Cassette::record(core::Exchange& exchange,
   recording.response = Redactor::redacted(response, secrets, recording.redactions);
   recording.key = fingerprint_of(recording.request, operation);
   const int redactions = recording.redactions;
-  const std::string_view invocation = exchange.call().invocation_id();
-  auto placed = co_await recorder_->append(std::move(recording), invocation, exchange.loop());
+  auto placed =
+      co_await recorder_->append(std::move(recording), attempt_of(exchange), exchange.loop());
   if (!placed) {
     const std::lock_guard lock(mutex_);
     ++counts_.refused;
@@ -215,6 +270,9 @@ CassetteSummary Cassette::summary() const {
 }
 
 core::Result<void> Cassette::close() {
+  // It only makes opening faster.
+  if (recorder_ && recorder_->recorded() > 0) [[maybe_unused]]
+    const auto kept = keep_index(*store_);
   if (auto closed = store_->close(); !closed) return closed;
   remove_unused();
   return recording_path_ == options_.path ? core::Result<void>() : replace();

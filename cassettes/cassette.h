@@ -32,6 +32,7 @@ struct CassetteOptions {
   Mode mode = Mode::once;
   /// Secrets that no request shows and no tape may hold: the proxy's own secret access key.
   std::vector<std::string> secrets = {};
+  ReplayOptions replay = {};
 };
 
 /// For the exit summary. Calls count once per attempt.
@@ -66,8 +67,10 @@ class Cassette {
     std::string note;  ///< "#12, call 1 of 3"
   };
   /// What the tape answers; nullopt where it has nothing and the call is to go on. A miss is an
-  /// answer too, where nothing is recorded. An error is the file's.
-  [[nodiscard]] core::Result<std::optional<Answer>> replay(const core::Exchange& exchange);
+  /// answer too, where nothing is recorded. An error is the file's. Suspends a call that came
+  /// before others that must come first.
+  [[nodiscard]] core::Task<core::Result<std::optional<Answer>>> replay(
+      const core::Exchange& exchange);
 
   /// Appends what `response` answered; finishes when it is durable, with a note: "#13".
   [[nodiscard]] core::Task<core::Result<std::string>> record(core::Exchange& exchange,
@@ -91,8 +94,9 @@ class Cassette {
   [[nodiscard]] core::Result<void> replace();
   /// Removes the file that this cassette made, where nothing was recorded to it.
   void remove_unused();
+  [[nodiscard]] core::Task<Player::Taken> take(Player::Asked asked, core::Loop& loop);
   [[nodiscard]] Answer missed(const core::Request& request, const core::Operation* operation,
-                              const Fingerprint& key);
+                              const Player::Miss& miss);
 
   const CassetteOptions options_;
   const std::string recording_path_;  ///< where it records to: beside the path until it is closed

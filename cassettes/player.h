@@ -1,18 +1,23 @@
 #pragma once
 
 // Answers requests from a tape. Requests with one key are answered in the order in which they were
-// recorded, each answer once; the order of different requests does not matter. A retry gets the
-// answer of its call again. It never guesses: what the tape does not hold is a miss, with a reason.
-// Safe to call from any thread.
+// recorded, each answer once; calls that conflict keep their recorded order, all others come in
+// any. A retry gets the answer of its call again. It never guesses: what the tape does not hold is
+// a miss, with a reason. Safe to call from any thread; it never waits itself.
 
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
+#include <unordered_map>
+#include <variant>
 #include <vector>
 
+#include "cassettes/call_order.h"
 #include "cassettes/recent_calls.h"
+#include "cassettes/replay_options.h"
 #include "cassettes/store.h"
 #include "core/message.h"
 #include "core/operation.h"
@@ -21,54 +26,113 @@ namespace dynatape::cassettes {
 
 class Player {
  public:
-  [[nodiscard]] static core::Result<std::unique_ptr<Player>> load(std::shared_ptr<Store> store);
+  [[nodiscard]] static core::Result<std::unique_ptr<Player>> load(std::shared_ptr<Store> store,
+                                                                  ReplayOptions options = {});
+
+  /// A live call, as far as the player looks at it.
+  struct Asked {
+    Fingerprint key;
+    std::string_view attempt_of = {};  ///< equal for the attempts of one call; "" where unknown
+    const core::Operation* operation = nullptr;
+    std::string_view table = {};
+    core::TimePoint started = {};
+  };
 
   /// The recorded call that answers a request.
   struct Match {
-    std::int64_t id;   ///< of the attempt whose answer it is: the call's last
-    std::size_t turn;  ///< which of the calls with this key it is, from 1 ...
-    std::size_t of;    ///< ... and how many there are
-    bool retry;        ///< an attempt of a call that this tape has answered before
+    std::int64_t id;        ///< of the attempt whose answer it is
+    std::size_t turn;       ///< which of the calls with this key it is, from 1 ...
+    std::size_t of;         ///< ... and how many there are
+    bool retry = false;     ///< an attempt of a call that this tape has answered before
+    bool repeated = false;  ///< beyond the last recorded one
   };
-  /// Takes the next call with this key, unless `invocation` is a retry; nullopt where there is none
-  /// left.
-  [[nodiscard]] std::optional<Match> take(const Fingerprint& key, std::string_view invocation);
+  /// Two recorded calls that conflict, by their ids, and that were called the other way round.
+  struct Conflict {
+    std::int64_t later;
+    std::int64_t earlier;
+
+    bool operator==(const Conflict&) const = default;
+  };
+  /// Others must come first, and may be on their way.
+  struct Wait {
+    Conflict conflict;
+  };
+  struct Miss {
+    enum class Reason { unknown, exhausted, out_of_order };
+    Reason reason = Reason::unknown;
+    std::size_t recorded = 0;    ///< how many calls have this key ...
+    std::int64_t last_id = 0;    ///< ... and the last of them
+    Conflict conflict = {0, 0};  ///< where they are out of order
+  };
+  using Taken = std::variant<Match, Wait, Miss>;
+
+  /// Takes the next call with this key, unless it is a retry. With `last_chance` it is never told
+  /// to wait: reads that should have come before are given up.
+  [[nodiscard]] Taken take(const Asked& asked, bool last_chance = false);
+  /// Rises with every call taken.
+  [[nodiscard]] std::uint64_t taken() const;
 
   /// The answer of a match, as a client may get it: without what belongs to the recorded delivery.
   [[nodiscard]] core::Result<core::Response> answer(const Match& match);
 
-  /// Why take() found nothing, in one line: how often the request was recorded, or the nearest
-  /// recording and what differs.
+  /// A miss in one line.
   [[nodiscard]] std::string explain(const core::Request& request, const core::Operation* operation,
-                                    const Fingerprint& key);
+                                    const Miss& miss);
 
   /// Whether secrets were replaced on this tape, so that a request must be redacted before it can
   /// be found.
   [[nodiscard]] bool redacted() const { return redacted_; }
+  [[nodiscard]] const ReplayOptions& options() const { return options_; }
 
-  [[nodiscard]] std::size_t calls() const { return answers_.size(); }
-  /// Ids of the calls that answered nothing so far, in order, at most `limit`.
+  [[nodiscard]] std::size_t calls() const { return index_.calls(); }
+  /// Ids of the calls that answered nothing so far, in order, at most `limit`. What a poll went
+  /// past is not among them.
   [[nodiscard]] std::vector<std::int64_t> unused(std::size_t limit) const;
   [[nodiscard]] std::size_t unused_count() const;
 
  private:
-  /// The calls with one key: answers_[first] up to the first of the next key.
+  /// The calls with one key, as a stretch of index_.sequence.
   struct Sequence {
-    Fingerprint key;
+    std::uint32_t number;
     std::uint32_t first;
-    std::uint32_t used;  ///< guarded by mutex_
+    std::uint32_t end;
+  };
+  /// Reads in a row of what changes by itself, none of the tape's own writes between them.
+  struct PollRun {
+    Ordinal last;
+    core::TimePoint live;      ///< when the first of them came now ...
+    core::TimePoint recorded;  ///< ... and then
   };
 
-  Player(std::shared_ptr<Store> store, const std::vector<Place>& places, bool redacted);
-  [[nodiscard]] Sequence* find(const Fingerprint& key);
-  [[nodiscard]] std::uint32_t end_of(const Sequence& sequence) const;
+  Player(std::shared_ptr<Store> store, TapeIndex index, ReplayOptions options, bool redacted);
+  [[nodiscard]] std::optional<Sequence> find(const Fingerprint& key) const;
+  [[nodiscard]] Repeats repeats_of(const Asked& asked) const;
+  [[nodiscard]] bool polls(Ordinal call) const;
+  [[nodiscard]] CallOrder::Before before(Ordinal call);
+  [[nodiscard]] core::TimePoint recorded_start(Ordinal call) const;
+  void follow_poll(const Sequence& sequence, core::TimePoint now);
+  [[nodiscard]] std::optional<Match> attempt_again(const Sequence& sequence, const Asked& asked);
+  [[nodiscard]] std::optional<Match> repeat(const Sequence& sequence, Repeats repeats);
+  [[nodiscard]] Match match(const Sequence& sequence, std::uint32_t place);
+  [[nodiscard]] std::span<const TapeIndex::Attempt> attempts_of(Ordinal call) const;
+  [[nodiscard]] std::int64_t attempt_id(Ordinal call);
+  [[nodiscard]] Miss missing(const Sequence& sequence) const;
+  [[nodiscard]] Conflict conflict(Ordinal later, Ordinal earlier) const;
+  [[nodiscard]] std::string out_of_order(const Conflict& conflict);
+  [[nodiscard]] std::vector<Ordinal> unused_calls() const;
 
   const std::shared_ptr<Store> store_;  // shared with the recorder of a tape that also grows
-  std::vector<std::int64_t> answers_;   ///< per call, by key and then in order: its last attempt
-  std::vector<Sequence> sequences_;     ///< sorted by key
-  bool redacted_;
-  mutable std::mutex mutex_;  ///< guards what is used and what is remembered
-  RecentCalls recent_;        ///< a live call to its index in answers_
+  const TapeIndex index_;
+  const ReplayOptions options_;
+  const bool redacted_;
+  mutable std::mutex mutex_;  ///< guards everything below
+  CallOrder order_;
+  std::vector<std::uint32_t> next_;  ///< per key: the first of its sequence that may still wait
+  RecentCalls recent_;               ///< a live call to its place in the sequence
+  std::unordered_map<std::uint32_t, PollRun> polls_;       ///< by key
+  std::unordered_map<std::uint32_t, std::size_t> cycled_;  ///< by key: how often repeated
+  std::unordered_map<Ordinal, std::size_t> attempted_;     ///< attempts that a call has answered
+  std::uint64_t taken_ = 0;
 };
 
 }  // namespace dynatape::cassettes

@@ -110,6 +110,8 @@ core::Result<std::int64_t> Connection::integer(std::string_view sql) {
   return statement->integer(0);
 }
 
+void Connection::forget_pages() { sqlite3_db_release_memory(connection_.get()); }
+
 void Connection::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
 
 Statement::Statement(sqlite3_stmt* statement, const std::string& path)

@@ -58,6 +58,8 @@ class Connection {
   [[nodiscard]] core::Result<Statement> prepare(std::string_view sql);
   /// The first column of the first row, which there must be.
   [[nodiscard]] core::Result<std::int64_t> integer(std::string_view sql);
+  /// Lets go of the pages that were read.
+  void forget_pages();
 
  private:
   struct Close {

@@ -7,6 +7,7 @@
 // Invariants: while a recorder has the file, it alone has it; what append() has committed survives
 // a kill of the process; after close() the file needs no other beside it.
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,6 +36,21 @@ struct Question {
   std::int64_t call = 0;
   std::string operation;
   core::Request request;
+};
+
+/// An attempt while it is read: the views live until the next one is.
+class Passage {
+ public:
+  explicit Passage(const Statement& row) : row_(row) {}
+
+  [[nodiscard]] std::int64_t id() const { return row_.integer(0); }
+  [[nodiscard]] std::string_view operation() const { return row_.bytes(1); }
+  [[nodiscard]] std::string_view request() const { return row_.bytes(2); }
+  [[nodiscard]] int status() const { return static_cast<int>(row_.integer(3)); }
+  [[nodiscard]] std::string_view answer() const { return row_.bytes(4); }
+
+ private:
+  const Statement& row_;
 };
 
 class Store {
@@ -70,6 +86,21 @@ class Store {
   [[nodiscard]] core::Result<std::vector<Question>> questions(
       std::int64_t after, std::int64_t limit,
       std::optional<std::string_view> operation = std::nullopt);
+
+  /// Calls `visit` with every attempt in order, of one operation where one is named, and copies
+  /// nothing. `visit` must not use the store.
+  [[nodiscard]] core::Result<void> each(const std::function<void(const Passage&)>& visit,
+                                        std::optional<std::string_view> operation = std::nullopt);
+
+  /// The bytes of a kept index, which an edited or deleted recording removes. `visit` says whether
+  /// it wants the next part.
+  [[nodiscard]] core::Result<void> each_index_part(
+      const std::function<bool(std::string_view)>& visit);
+  /// Of a recorder only: replaces the kept index, part by part, or not at all.
+  [[nodiscard]] core::Result<void> begin_index();
+  [[nodiscard]] core::Result<void> keep_index_part(std::int64_t number, std::string_view bytes);
+  [[nodiscard]] core::Result<void> end_index(bool whole);
+  [[nodiscard]] core::Result<void> drop_index();
 
   /// Folds the log into the file, durably, and lets others have it. Only reading is possible
   /// afterwards.

@@ -7,7 +7,7 @@
 namespace dynatape::interceptors {
 
 core::Task<core::Result<core::Reply>> Replay::handle(core::Exchange& exchange, core::Next next) {
-  auto answer = cassette_->replay(exchange);
+  auto answer = co_await cassette_->replay(exchange);
   if (!answer) {
     exchange.note(name(), answer.error().message);
     co_return core::Reply{

@@ -42,7 +42,7 @@ struct Caller {
   /// What the tape answers to recording(n)'s request.
   core::Result<std::optional<Cassette::Answer>> replay(std::int64_t n) {
     const core::Exchange exchange(1, recording(n).request, loop, clock);
-    return cassette.replay(exchange);
+    return loop.run(cassette.replay(exchange));
   }
 };
 

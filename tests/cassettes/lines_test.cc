@@ -72,7 +72,8 @@ std::vector<std::string> replayed(const std::string& path, const std::vector<Rec
   std::vector<std::string> answers;
   for (const Recording& one : asked) {
     const auto key = fingerprint_of(one.request, core::find_operation(one.operation));
-    const auto match = (*player)->take(key, "");
+    const auto taken = (*player)->take({.key = key});
+    const auto* match = std::get_if<Player::Match>(&taken);
     if (!match) {
       answers.emplace_back("miss");
       continue;

@@ -1,0 +1,70 @@
+#pragma once
+
+// A tape in the form in which it is replayed: its calls in order, which of them have one key, and
+// which of them must keep their order. A value, made in one pass over the tape; of a long tape it
+// is kept in the file, because that pass reads every request.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cassettes/effects.h"
+#include "cassettes/fingerprint.h"
+#include "core/result.h"
+
+namespace dynatape::cassettes {
+
+class Store;
+
+/// A call's place among the calls of its tape, from 0, in the order of their last answers.
+using Ordinal = std::uint32_t;
+
+struct TapeIndex {
+  static constexpr std::uint32_t kVersion = 1;
+  /// A shorter tape is read through faster than an index of it is worth keeping.
+  static constexpr std::size_t kWorthKeeping = 5'000;
+  static constexpr std::uint8_t kNoOperation = 255;
+
+  std::vector<std::uint32_t> answers;    ///< per call: the id of its last attempt
+  std::vector<std::uint8_t> operations;  ///< per call: its place in kOperations
+
+  /// Sorted; the calls with keys[k] are sequence[first[k]] up to sequence[first[k + 1]].
+  std::vector<Fingerprint> keys;
+  std::vector<std::uint32_t> first;
+  std::vector<Ordinal> sequence;
+
+  /// Of the calls with several attempts, the ids of all of these, in order.
+  struct Attempt {
+    Ordinal call;
+    std::uint32_t id;
+  };
+  std::vector<Attempt> attempts;
+
+  /// A call in the list of those that reach one resource in one mode: list = resource * 4 + mode.
+  /// Resources on which nothing can conflict are left out.
+  struct Entry {
+    Ordinal call;
+    std::uint32_t low;  ///< ranks among the sort keys of the partition
+    std::uint32_t high;
+  };
+  std::vector<std::uint32_t> list_begin;  ///< entries[list_begin[l]] up to that of the next list
+  std::vector<Entry> entries;
+  struct Touch {
+    std::uint32_t list;
+    std::uint32_t entry;
+  };
+  std::vector<std::uint32_t> touch_begin;  ///< per call, and one more
+  std::vector<Touch> touches;
+
+  [[nodiscard]] std::size_t calls() const { return answers.size(); }
+};
+
+/// That of a tape: the kept one where it still is true, else made anew.
+[[nodiscard]] core::Result<TapeIndex> tape_index(Store& store);
+/// Keeps it in the file of a recorder, where the tape is long enough.
+[[nodiscard]] core::Result<void> keep_index(Store& store);
+
+/// The keys of the tables that a tape is about, as far as they stay the same.
+[[nodiscard]] core::Result<TableKeys> table_keys(Store& store);
+
+}  // namespace dynatape::cassettes
