@@ -218,7 +218,7 @@ core::Task<core::Result<std::string>> Cassette::record(core::Exchange& exchange,
   recording.operation = exchange.call().name();
   recording.arrival = exchange.id();
   recording.started = exchange.started();
-  recording.took = exchange.clock().now() - exchange.started();
+  recording.took = exchange.elapsed();
   recording.request = Redactor::redacted(exchange.request(), secrets, recording.redactions);
   recording.response = Redactor::redacted(response, secrets, recording.redactions);
   recording.key = fingerprint_of(recording.request, operation);

@@ -2,12 +2,15 @@
 
 namespace dynatape::core {
 
-Exchange::Exchange(std::uint64_t id, Request request, Loop& loop, const Clock& clock)
+Exchange::Exchange(std::uint64_t id, Request request, Loop& loop, const Clock& clock,
+                   SessionChoice session)
     : id_(id),
       request_(std::move(request)),
       loop_(loop),
       clock_(clock),
+      session_(session),
       started_(clock.now()),
+      began_(clock.monotonic()),
       call_(request_) {}
 
 void Exchange::note(std::string_view who, std::string what) {

@@ -27,20 +27,40 @@ struct Note {
   bool operator==(const Note&) const = default;
 };
 
+/// The session of clients that choose none.
+inline constexpr std::string_view kDefaultSession = "default";
+
+/// Which session an exchange belongs to, and how its client said so. What the views show must
+/// outlive the exchange.
+struct SessionChoice {
+  std::string_view name = kDefaultSession;
+  std::string_view path_prefix = {};  ///< "/session/NAME" where the path chose it
+};
+
 class Exchange {
  public:
-  /// `id` is unique in the process and rises with arrival. `loop` and `clock` must outlive the
-  /// exchange.
-  Exchange(std::uint64_t id, Request request, Loop& loop, const Clock& clock);
+  /// `id` is unique in the process and rises with arrival. `loop` and `clock`, which is the
+  /// session's, must outlive the exchange.
+  Exchange(std::uint64_t id, Request request, Loop& loop, const Clock& clock,
+           SessionChoice session = {});
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
   [[nodiscard]] std::uint64_t id() const { return id_; }
+  /// By the session's clock.
   [[nodiscard]] TimePoint started() const { return started_; }
+  /// Real time since it started, also where the session's clock stands still.
+  [[nodiscard]] Duration elapsed() const { return clock_.monotonic() - began_; }
   [[nodiscard]] const Request& request() const { return request_; }
   [[nodiscard]] const Call& call() const { return call_; }
   [[nodiscard]] Loop& loop() const { return loop_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
+  [[nodiscard]] std::string_view session() const { return session_.name; }
+  /// The target as the client sent, and signed, it: request().target lacks a path that chose the
+  /// session.
+  [[nodiscard]] std::string signed_target() const {
+    return std::string(session_.path_prefix) + request_.target;
+  }
 
   void note(std::string_view who, std::string what);
   [[nodiscard]] std::span<const Note> notes() const { return notes_; }
@@ -59,7 +79,9 @@ class Exchange {
   Request request_;
   Loop& loop_;
   const Clock& clock_;
+  SessionChoice session_;
   TimePoint started_;
+  Duration began_;  ///< a monotonic reading
   Call call_;
   std::vector<Note> notes_;
   WhenSent when_sent_;

@@ -56,7 +56,7 @@ std::string joined(const Parts& parts, std::string_view separator, TextOf text_o
 
 core::Task<core::Result<core::Reply>> AccessLog::handle(core::Exchange& exchange, core::Next next) {
   auto result = co_await next(exchange);
-  sink_(access_line(exchange, result, exchange.clock().now() - exchange.started()));
+  sink_(access_line(exchange, result, exchange.elapsed()));
   co_return result;
 }
 

@@ -100,7 +100,7 @@ class LatencyFault final : public Fault {
                                                              Inner inner) const override {
     const core::Duration wait = latency_.draw(firing.rng());
     exchange.note("latency", std::string(firing.rule()) + ": " + to_text(wait));
-    co_await exchange.loop().sleep(wait);
+    co_await exchange.clock().sleep(exchange.loop(), wait);
     firing.delivered(exchange);
     co_return co_await inner(exchange);
   }

@@ -183,7 +183,7 @@ std::string Metrics::text() const {
 void Metrics::count(const core::Exchange& exchange, const core::Result<core::Reply>& result) {
   auto& counters =
       shard_of(exchange.loop()).operations[operation_slot(exchange.call().operation())];
-  const core::Duration took = exchange.clock().now() - exchange.started();
+  const core::Duration took = exchange.elapsed();
   if (result) {
     bump(counters.answers[status_slot(result->response.status)]
                          [static_cast<std::size_t>(result->source)]);
@@ -212,19 +212,22 @@ Metrics::Shard& Metrics::add_shard(const core::Loop& loop) {
   return *shards_.back();
 }
 
-std::string fault_metrics(std::span<const FaultTally> tallies) {
+std::string fault_metrics(std::span<const SessionTallies> sessions) {
   constexpr std::string_view kName = "dynatape_faults_total";
-  if (tallies.empty()) return {};
-  std::string text = header(kName, "counter", "Faults by rule: planned, and how they ended.");
-  for (const FaultTally& tally : tallies) {
-    const std::string labels = label("rule", tally.rule) + "," + label("fault", tally.fault) + ",";
-    std::uint64_t undelivered = 0;
-    for (const auto& [reason, n] : tally.undelivered) undelivered += n;
-    text += sample(kName, labels + label("state", "planned"), std::to_string(tally.planned));
-    text += sample(kName, labels + label("state", "delivered"), std::to_string(tally.delivered));
-    text += sample(kName, labels + label("state", "undelivered"), std::to_string(undelivered));
+  std::string text;
+  for (const auto& [session, tallies] : sessions) {
+    for (const FaultTally& tally : tallies) {
+      const std::string labels = label("session", session) + "," + label("rule", tally.rule) + "," +
+                                 label("fault", tally.fault) + ",";
+      std::uint64_t undelivered = 0;
+      for (const auto& [reason, n] : tally.undelivered) undelivered += n;
+      text += sample(kName, labels + label("state", "planned"), std::to_string(tally.planned));
+      text += sample(kName, labels + label("state", "delivered"), std::to_string(tally.delivered));
+      text += sample(kName, labels + label("state", "undelivered"), std::to_string(undelivered));
+    }
   }
-  return text;
+  if (text.empty()) return text;
+  return header(kName, "counter", "Faults by rule: planned, and how they ended.") + text;
 }
 
 }  // namespace dynatape::interceptors

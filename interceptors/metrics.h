@@ -46,8 +46,14 @@ class Metrics final : public core::Interceptor {
   std::vector<std::unique_ptr<Shard>> shards_;  ///< guarded by mutex_
 };
 
-/// dynatape_faults_total by rule, fault and state (planned, delivered, undelivered), in Prometheus'
-/// text format.
-[[nodiscard]] std::string fault_metrics(std::span<const FaultTally> tallies);
+/// What the rules of one session have come to.
+struct SessionTallies {
+  std::string session;
+  std::vector<FaultTally> tallies;
+};
+
+/// dynatape_faults_total by session, rule, fault and state (planned, delivered, undelivered), in
+/// Prometheus' text format.
+[[nodiscard]] std::string fault_metrics(std::span<const SessionTallies> sessions);
 
 }  // namespace dynatape::interceptors

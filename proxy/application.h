@@ -5,12 +5,18 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "proxy/options.h"
-#include "proxy/summary.h"
+#include "proxy/sessions/summary.h"
 
 namespace dynatape::proxy {
+
+struct NamedSummary {
+  std::string session;
+  sessions::Summary summary;
+};
 
 class Application {
  public:
@@ -26,12 +32,13 @@ class Application {
 
   /// Serves on threads of its own from now on.
   void start();
-  /// Answers the calls in flight, then closes the cassette. The error says what could not be
+  /// Answers the calls in flight, then closes the cassettes. The error says what could not be
   /// stored.
   [[nodiscard]] core::Result<void> stop();
 
-  /// What happened, complete once stopped.
-  [[nodiscard]] Summary summary() const;
+  /// What happened in each session that was not closed, complete once stopped; the default one
+  /// first.
+  [[nodiscard]] std::vector<NamedSummary> summaries() const;
 
  private:
   struct Parts;

@@ -3,10 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <ctime>
 #include <utility>
 
 #include "interceptors/duration_text.h"
+#include "proxy/sessions/clock_text.h"
 
 #ifndef DYNATAPE_VERSION
 #error "the build defines DYNATAPE_VERSION"
@@ -45,15 +45,6 @@ ListenAddress listen_address(const std::string& text) {
     refuse("--listen", text, kRight);
   }
   return address;
-}
-
-core::TimePoint time_point(const std::string& option, const std::string& value,
-                           const std::string& text) {
-  std::tm fields{};
-  const char* rest = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &fields);
-  if (!rest || *rest)
-    refuse(option, value, "system or frozen:TIME, such as frozen:2026-10-09T12:00:00Z");
-  return core::TimePoint(std::chrono::seconds(timegm(&fields)));
 }
 
 cassettes::Mode cassette_mode(const std::string& text) {
@@ -116,15 +107,12 @@ void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette)
   app.add_option_function<std::string>(
          "--clock",
          [&options](const std::string& text) {
-           constexpr std::string_view kFrozen = "frozen:";
-           options.frozen_at.reset();
-           if (text == "system") return;
-           const auto time =
-               text.starts_with(kFrozen) ? text.substr(kFrozen.size()) : std::string();
-           options.frozen_at = time_point("--clock", text, time);
+           const auto clock = sessions::parse_clock(text);
+           if (!clock) refuse("--clock", text, sessions::kClockForms);
+           options.clock = *clock;
          },
-         "The emulator's time")
-      ->type_name("system|frozen:TIME");
+         "What time it is: the system's; standing still, at TIME; or N times as fast")
+      ->type_name("system|frozen[:TIME]|xN");
   app.add_option("--ready-file", options.ready_file,
                  "File that receives the URL as soon as calls are answered")
       ->type_name("FILE");
@@ -271,6 +259,23 @@ class Grammar {
     if (!command_.child.empty() && !option_given("--listen")) command_.proxy.listen.port = 0;
     if (option_given("--mode") && command_.proxy.cassette.empty()) {
       throw CLI::ValidationError("--mode", "needs --cassette FILE");
+    }
+    check_upstream();
+  }
+
+  /// An option that would change nothing is a mistake.
+  void check_upstream() const {
+    if (!option_given("--upstream")) return;
+    const std::string& upstream = command_.proxy.upstream;
+    if (!command_.proxy.cassette.empty() && command_.proxy.mode == cassettes::Mode::none) {
+      throw CLI::ValidationError("--upstream", "'" + upstream +
+                                                   "' would never be called: a cassette that only "
+                                                   "replays has nothing behind it");
+    }
+    for (const char* const option : {"--behaviour", "--table-delay"}) {
+      if (!option_given(option) || upstream == "emulator") continue;
+      throw CLI::ValidationError(option,
+                                 "is the emulator's, but the upstream is '" + upstream + "'");
     }
   }
 

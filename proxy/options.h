@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "cassettes/cassette.h"
-#include "core/time.h"
 #include "emulator/emulator.h"
 #include "proxy/cassette_commands.h"
+#include "proxy/sessions/session_clock.h"
 
 namespace dynatape::proxy {
 
@@ -32,8 +32,7 @@ struct ProxyOptions {
       secrets;        ///< texts that must not reach a cassette, though no request shows them
   std::string rules;  ///< a path; empty: no rules
   std::optional<std::uint64_t> seed;  ///< overrides the rule file's
-  std::optional<core::TimePoint>
-      frozen_at;            ///< the clock stands still there; nullopt: the system's
+  sessions::ClockSetting clock;
   std::string ready_file;   ///< receives the URL once calls are answered; empty: none
   std::string admin_token;  ///< required of admin calls on an address that is not loopback
   bool access_log = false;  ///< one line per call on standard error

@@ -5,8 +5,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <fstream>
-#include <sstream>
 
 #include "interceptors/interceptor_table.h"
 #include "interceptors/rule_reader.h"
@@ -14,6 +12,7 @@
 #include "proxy/child_process.h"
 #include "proxy/exit_status.h"
 #include "proxy/ready_file.h"
+#include "proxy/sessions/rule_file.h"
 
 namespace dynatape::proxy {
 namespace {
@@ -127,23 +126,27 @@ int run_proxy(const Command& command) {
   const auto stopped = application.stop();
   if (!ended) return refuse(ended.error());
   const int status = *ended;
-  const Summary summary = application.summary();
-  std::fputs(text(summary).c_str(), stderr);
+  bool complete = true;
+  std::size_t missed = 0;
+  for (const auto& [session, summary] : application.summaries()) {
+    const bool fallback = session == core::kDefaultSession;
+    std::fputs(text(summary, fallback ? "" : session).c_str(), stderr);
+    complete = complete && summary.problems.empty();
+    missed += summary.missed;
+  }
   if (!stopped) {
     say(stopped.error().message);
     return status == 0 ? kBadInput : status;
   }
   if (status != 0) return status;
-  if (!summary.problems.empty()) return kNotKept;
-  return summary.missed > 0 ? kMissed : 0;
+  if (!complete) return kNotKept;
+  return missed > 0 ? kMissed : 0;
 }
 
 int check_rules(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (!file) return refuse({"cannot read '" + path + "'"});
-  const auto rules = interceptors::read_rules(content.str(), path);
+  const auto file = sessions::read_rule_file(path);
+  if (!file) return refuse(file.error());
+  const auto rules = interceptors::read_rules(file->text, file->name);
   if (!rules) return refuse(rules.error());
   std::fputs(interceptors::describe(**rules).c_str(), stdout);
   return 0;

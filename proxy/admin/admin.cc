@@ -1,115 +1,129 @@
 #include "proxy/admin/admin.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <optional>
+#include <vector>
+
+#include "proxy/admin/access.h"
+#include "proxy/admin/check.h"
 
 namespace dynatape::admin {
 namespace {
 
 using core::Request;
 using core::Response;
-using nlohmann::ordered_json;
 
 constexpr std::string_view kRoot = "/_dynatape/";
 constexpr std::string_view kVersion1 = "/_dynatape/v1";
 
-Response json(int status, const ordered_json& body) {
+using Parts = std::vector<std::string_view>;
+
+Parts split(std::string_view path) {
+  Parts parts;
+  while (!path.empty()) {
+    path.remove_prefix(path.front() == '/' ? 1 : 0);
+    const auto part = path.substr(0, path.find('/'));
+    parts.push_back(part);
+    path.remove_prefix(part.size());
+  }
+  return parts;
+}
+
+bool is_parameter(std::string_view part) { return part.starts_with('{'); }
+
+/// Whether `path` fits the template; its parameters go to `at`.
+bool fits(const Parts& path, const Parts& form, std::size_t from, Asked& asked) {
+  if (path.size() - from != form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (!is_parameter(form[i]) && form[i] != path[from + i]) return false;
+  }
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (!is_parameter(form[i])) continue;
+    asked.at[std::string(form[i].substr(1, form[i].size() - 2))] = path[from + i];
+  }
+  return true;
+}
+
+/// Of a path such as /sessions/NAME/clock: the routes of a session begin after two parts.
+constexpr std::size_t kSessionParts = 2;
+
+bool matches(const Route& route, const Parts& path, Asked& asked) {
+  const Parts form = split(route.path);
+  if (fits(path, form, 0, asked)) return true;
+  const bool names_session = path.size() > kSessionParts && path[0] == "sessions";
+  if (route.scope != Scope::session || !names_session) return false;
+  if (!fits(path, form, kSessionParts, asked)) return false;
+  asked.at["session"] = path[1];
+  return true;
+}
+
+Response unknown_path(std::string_view path) {
+  std::string paths;
+  for (const Route& route : routes()) {
+    if (paths.find(std::string(route.path) + ",") != std::string::npos) continue;
+    paths += std::string(kVersion1) + std::string(route.path) + ", ";
+  }
+  paths.resize(paths.size() - 2);
+  return refusal(404, "no admin route '" + std::string(path) + "'; there are " + paths);
+}
+
+/// Runs the route with what the request gives it, or says what is wrong with the request.
+core::Task<net::Answer> run(const Route& route, Services& services, Asked asked) {
+  const auto wanted = asked.at.find("session");
+  if (wanted != asked.at.end()) {
+    asked.session = services.sessions.find(wanted->second);
+    if (!asked.session) {
+      co_return answer_of(refusal(404, "there is no session '" + wanted->second + "'"));
+    }
+  }
+  auto query = read_query(asked.request.target, route.query);
+  if (!query) co_return answer_of(refusal(400, query.error().message));
+  asked.at.merge(*query);
+  auto body = read_body(asked.request, route.body);
+  if (!body) co_return answer_of(refusal(400, body.error().message));
+  asked.body = std::move(*body);
+  co_return co_await route.answer(services, std::move(asked));
+}
+
+}  // namespace
+
+Response json_answer(int status, const ordered_json& body) {
   return {status,
           {{"Content-Type", "application/json"}},
           body.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n"};
 }
 
 Response refusal(int status, const std::string& message) {
-  return json(status, {{"error", message}});
+  return json_answer(status, {{"error", message}});
 }
 
-Response health(const Services& services, const Request&) {
-  return json(200, {{"status", "ok"}, {"version", services.version}});
+net::Answer answer_of(Response response) {
+  return core::Reply{std::move(response), core::Source::admin, {}};
 }
-
-Response metrics(const Services& services, const Request&) {
-  return {200, {{"Content-Type", "text/plain; version=0.0.4"}}, services.metrics()};
-}
-
-constexpr Route kRoutes[] = {
-    {"GET", "/health", "Whether calls are answered, and by which version", health},
-    {"GET", "/metrics", "Calls, answers, durations and faults as Prometheus text", metrics},
-};
-
-/// "[::1]:8000" -> "::1", "localhost:8000" -> "localhost".
-std::string_view without_port(std::string_view authority) {
-  if (authority.starts_with('[')) return authority.substr(1, authority.find(']') - 1);
-  return authority.substr(0, authority.find(':'));
-}
-
-bool is_own(const Access& access, std::string_view authority) {
-  const auto host = without_port(authority);
-  return is_loopback(host) || host == access.listen_host;
-}
-
-bool is_own_origin(const Access& access, std::string_view origin) {
-  const auto scheme = origin.find("://");
-  return scheme != std::string_view::npos && is_own(access, origin.substr(scheme + 3));
-}
-
-/// Compares all of both texts whatever differs, so that time tells nothing of the token.
-bool same_secret(std::string_view a, std::string_view b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    difference |= static_cast<unsigned>(a[i] ^ b[i]);
-  }
-  return difference == 0;
-}
-
-std::optional<Response> refused(const Access& access, const Request& request) {
-  const auto origin = request.headers.get("origin");
-  if (origin && !is_own_origin(access, *origin)) {
-    return refusal(
-        403, "the admin API answers no web page: Origin '" + std::string(*origin) + "' is foreign");
-  }
-  if (!access.token.empty()) {
-    const auto given = request.headers.get("authorization").value_or("");
-    if (same_secret(given, "Bearer " + access.token)) return std::nullopt;
-    return refusal(401, "the admin API needs the header `Authorization: Bearer TOKEN`");
-  }
-  if (!is_loopback(access.listen_host)) {
-    return refusal(403, "on the address " + access.listen_host +
-                            " the admin API is off; start with --admin-token TOKEN");
-  }
-  const auto host = request.headers.get("host").value_or("");
-  if (is_own(access, host)) return std::nullopt;
-  return refusal(403, "the admin API is not served for Host '" + std::string(host) +
-                          "'; use localhost or 127.0.0.1");
-}
-
-}  // namespace
-
-std::span<const Route> routes() { return kRoutes; }
 
 bool is_admin(const Request& request) { return request.target.starts_with(kRoot); }
 
-bool is_loopback(std::string_view host) {
-  const bool digits = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host == "localhost" || host == "::1" || (digits && host.starts_with("127."));
-}
-
-Response answer(const Services& services, const Access& access, const Request& request) {
-  if (auto no = refused(access, request)) return *no;
+core::Task<net::Answer> answer(Services& services, const Access& access, Request request,
+                               std::shared_ptr<sessions::Session> session, core::Loop& loop) {
+  if (auto no = refused(access, request)) co_return answer_of(*std::move(no));
   const std::string_view target = request.target;
   const auto path = target.substr(0, target.find('?'));
-  bool known_path = false;
-  for (const Route& route : kRoutes) {
-    if (path != std::string(kVersion1) + std::string(route.path)) continue;
-    if (request.method == route.method) return route.answer(services, request);
-    known_path = true;
+  const bool version1 = path.starts_with(std::string(kVersion1) + "/");
+  const Parts parts = version1 ? split(path.substr(kVersion1.size())) : Parts();
+  std::string methods;
+  for (const Route& route : routes()) {
+    Asked asked{request, loop, session, {}, nullptr};
+    if (!version1 || !matches(route, parts, asked)) continue;
+    if (request.method == route.method) {
+      co_return co_await run(route, services, std::move(asked));
+    }
+    methods += (methods.empty() ? "" : ", ") + std::string(route.method);
   }
-  if (known_path) return refusal(405, request.method + " is not a method of " + std::string(path));
-  std::string paths;
-  for (const Route& route : kRoutes) {
-    paths += (paths.empty() ? "" : ", ") + std::string(kVersion1) + std::string(route.path);
-  }
-  return refusal(404, "no admin route '" + std::string(path) + "'; there are " + paths);
+  if (methods.empty()) co_return answer_of(unknown_path(path));
+  auto wrong = refusal(
+      405, request.method + " is not a method of " + std::string(path) + "; there are " + methods);
+  wrong.headers.add("Allow", methods);
+  co_return answer_of(std::move(wrong));
 }
 
 }  // namespace dynatape::admin

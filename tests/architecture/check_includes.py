@@ -23,7 +23,10 @@ MAY_INCLUDE = {
     "proxy/http": ["core"],
     "proxy/net": ["core", "proxy/http"],
     "proxy/aws": ["core", "proxy/http", "proxy/net"],
-    "proxy/admin": ["core", "cassettes", "interceptors", "proxy/http"],
+    "proxy/sessions": ["core", "emulator", "emulator/model", "emulator/storage", "cassettes", "interceptors",
+                       "proxy/http", "proxy/net", "proxy/aws"],
+    "proxy/admin": ["core", "emulator", "emulator/model", "emulator/storage", "cassettes", "interceptors",
+                    "proxy/http", "proxy/net", "proxy/sessions"],
     "proxy": None,  # the composition root sees everything
 }
 FLOORS = ("core", "emulator", "cassettes", "interceptors", "proxy")

@@ -88,9 +88,11 @@ TEST_CASE("metrics: no count is lost between threads, also with more loops than 
 }
 
 TEST_CASE("metrics: faults are told by rule and by how they ended") {
-  const std::vector<FaultTally> tallies{{R"(a "b")", "error", 5, 3, {{"x", 1}, {"y", 1}}}};
-  const std::string text = fault_metrics(tallies);
-  const std::string labels = R"(dynatape_faults_total{rule="a \"b\"",fault="error",state=)";
+  const std::vector<SessionTallies> sessions{
+      {"s", {{R"(a "b")", "error", 5, 3, {{"x", 1}, {"y", 1}}}}}};
+  const std::string text = fault_metrics(sessions);
+  const std::string labels =
+      R"(dynatape_faults_total{session="s",rule="a \"b\"",fault="error",state=)";
   CHECK(contains(text, labels + R"("planned"} 5)"));
   CHECK(contains(text, labels + R"("delivered"} 3)"));
   CHECK(contains(text, labels + R"("undelivered"} 2)"));

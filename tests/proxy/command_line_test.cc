@@ -27,10 +27,6 @@ TEST_CASE("command line: every option reaches its place") {
                               "c",
                               "--mode",
                               "new",
-                              "--behaviour",
-                              "aws-2026-05",
-                              "--table-delay",
-                              "1.5s",
                               "--rules",
                               "r",
                               "--seed",
@@ -47,18 +43,25 @@ TEST_CASE("command line: every option reaches its place") {
   REQUIRE(command.has_value());
   const ProxyOptions expected{{"::1", 9},
                               "http://h:1",
-                              {model::Behaviour::aws_2026_05, std::chrono::milliseconds(1500)},
+                              {},
                               "c",
                               cassettes::Mode::new_episodes,
                               {},
                               "r",
                               18446744073709551615U,
-                              core::TimePoint(std::chrono::seconds(7)),
+                              {core::TimePoint(std::chrono::seconds(7)), 0},
                               "f",
                               "t",
                               true,
                               3};
   CHECK(command->proxy == expected);
+}
+
+TEST_CASE("command line: the emulator's options reach it") {
+  const auto command = parse({"serve", "--behaviour", "aws-2026-05", "--table-delay", "1.5s"});
+  REQUIRE(command.has_value());
+  CHECK(command->proxy.emulator ==
+        emulator::Options{model::Behaviour::aws_2026_05, std::chrono::milliseconds(1500)});
 }
 
 TEST_CASE("command line: record and replay choose their mode, and a command its own free port") {
@@ -86,9 +89,18 @@ TEST_CASE("command line: bad input ends with status 2 and one line that names it
        "'never' is not one of once, new, all, none"},
       {{"serve", "--mode", "all"}, "needs --cassette"},
       {{"serve", "--seed", "-1"}, "'-1' is not a whole number"},
-      {{"serve", "--clock", "frozen:yesterday"}, "'frozen:yesterday' is not system or frozen:TIME"},
+      {{"replay", "c", "--upstream", "http://h:1"}, "'http://h:1' would never be called"},
+      {{"serve", "--cassette", "c", "--mode", "none", "--upstream", "emulator"},
+       "'emulator' would never be called"},
+      {{"serve", "--upstream", "http://h:1", "--behaviour", "aws-2026-05"},
+       "--behaviour: is the emulator's, but the upstream is 'http://h:1'"},
+      {{"serve", "--clock", "x0"}, "'x0' is not system, frozen, frozen:TIME"},
+      {{"serve", "--clock", "frozen:yesterday"},
+       "'frozen:yesterday' is not system, frozen, frozen:TIME"},
       {{"serve", "--threads", "many"}, "'many' is not a whole number"},
       {{"serve", "--behaviour", "aws"}, "'aws' is not aws-2026-10 or aws-2026-05"},
+      {{"serve", "--upstream", "http://h:1", "--table-delay", "5s"},
+       "--table-delay: is the emulator's"},
       {{"serve", "--table-delay", "5"}, "'5' is not a duration up to 24h"},
       {{"serve", "--", "true"}, "only exec, record and replay start a command"},
       {{"exec"}, "no command given"},

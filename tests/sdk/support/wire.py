@@ -47,7 +47,9 @@ class Connection:
     """One keep-alive connection to `url`."""
 
     def __init__(self, url):
-        self._http = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=60)
+        parts = urllib.parse.urlsplit(url)
+        self._path = parts.path.rstrip("/") + "/"
+        self._http = http.client.HTTPConnection(parts.netloc, timeout=60)
 
     def call(self, operation, parameters, **headers):
         """Call `operation`; header names are given with _ for -, and None leaves one out."""
@@ -56,7 +58,7 @@ class Connection:
                 "X-Amz-Date": "20260102T000000Z", "X-Amz-Target": "DynamoDB_20120810." + operation}
         sent.update({name.replace("_", "-"): value for name, value in headers.items()})
         sent = {name: value for name, value in sent.items() if value is not None}
-        self._http.request("POST", "/", body, sent)
+        self._http.request("POST", self._path, body, sent)
         return self._answer()
 
     def get(self, path):

@@ -9,7 +9,7 @@
 
 #include "core/message.h"
 
-namespace dynatape::proxy {
+namespace dynatape::sessions {
 
 /// The answer of the first gate that `request` does not pass; nullopt for a well-formed call of a
 /// known operation. A body is only parsed when another gate failed: the operation itself refuses
@@ -20,4 +20,4 @@ namespace dynatape::proxy {
 /// sent.
 [[nodiscard]] std::string_view answer_content_type(const core::Request& request);
 
-}  // namespace dynatape::proxy
+}  // namespace dynatape::sessions

@@ -1,8 +1,8 @@
-#include "proxy/emulator_upstream.h"
+#include "proxy/sessions/emulator_upstream.h"
 
-#include "proxy/gates.h"
+#include "proxy/sessions/gates.h"
 
-namespace dynatape::proxy {
+namespace dynatape::sessions {
 namespace {
 
 /// Of callers whose signature names none.
@@ -17,12 +17,13 @@ core::Task<core::Result<core::Reply>> EmulatorUpstream::send(core::Exchange& exc
   }
   const core::Identity& caller = exchange.call().identity();
   const std::string_view region = caller.region.empty() ? kDefaultRegion : caller.region;
-  auto answer = emulator_.handle(exchange.call().name(), request.body,
-                                 {caller.access_key, region, exchange.clock().now(),
-                                  request.headers.get("Host").value_or("")});
+  const std::string_view account = account_.empty() ? caller.access_key : account_;
+  auto answer = emulator_.handle(
+      exchange.call().name(), request.body,
+      {account, region, exchange.clock().now(), request.headers.get("Host").value_or("")});
   core::Response response{answer.status, {}, std::move(answer.body)};
   response.headers.add("Content-Type", std::string(answer_content_type(request)));
   co_return core::Reply{std::move(response), core::Source::emulator, {}};
 }
 
-}  // namespace dynatape::proxy
+}  // namespace dynatape::sessions

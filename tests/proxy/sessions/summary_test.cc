@@ -1,8 +1,8 @@
-#include "proxy/summary.h"
+#include "proxy/sessions/summary.h"
 
 #include <catch2/catch.hpp>
 
-namespace dynatape::proxy {
+namespace dynatape::sessions {
 
 TEST_CASE("summary: the first line has every count, also the zeros") {
   CHECK(text({}) ==
@@ -20,14 +20,26 @@ TEST_CASE("summary: every miss and every undelivered fault has its line") {
                         .misses = {"GetItem: nearest #2"},
                         .unused_calls = {"#2 GetItem"},
                         .problems = {"recording stopped"},
-                        .undelivered = {"slow: 1 because the client left"}};
+                        .undelivered = {"slow: 1 because the client left"},
+                        .unanswered = {"2 calls: http://db:1 refused the connection"}};
   CHECK(text(summary) ==
         "dynatape: 5 calls, 4 replayed, 0 recorded, 1 missed, 2 unused, 3 faults planned, "
         "2 faults delivered\n"
         "dynatape: missed: GetItem: nearest #2\n"
         "dynatape: unused: #2 GetItem\n"
         "dynatape: not delivered: slow: 1 because the client left\n"
+        "dynatape: not answered: 2 calls: http://db:1 refused the connection\n"
         "dynatape: problem: recording stopped\n");
 }
 
-}  // namespace dynatape::proxy
+TEST_CASE("summary: a session's lines name it") {
+  Summary summary;
+  summary.calls = 1;
+  summary.problems = {"recording stopped"};
+  CHECK(text(summary, "a") ==
+        "dynatape: session a: 1 calls, 0 replayed, 0 recorded, 0 missed, 0 unused, "
+        "0 faults planned, 0 faults delivered\n"
+        "dynatape: session a: problem: recording stopped\n");
+}
+
+}  // namespace dynatape::sessions

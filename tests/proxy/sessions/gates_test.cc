@@ -1,10 +1,10 @@
-#include "proxy/gates.h"
+#include "proxy/sessions/gates.h"
 
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-namespace dynatape::proxy {
+namespace dynatape::sessions {
 namespace {
 
 using nlohmann::json;
@@ -70,4 +70,4 @@ TEST_CASE("gates: a signed call without any date is told which headers would do"
   CHECK(answer->body.find("either a 'X-Amz-Date' or a 'Date' header") != std::string::npos);
 }
 
-}  // namespace dynatape::proxy
+}  // namespace dynatape::sessions

@@ -4,9 +4,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace dynatape::proxy {
+namespace dynatape::sessions {
 
 struct Summary {
   std::uint64_t calls = 0;
@@ -20,11 +21,13 @@ struct Summary {
   std::vector<std::string> unused_calls;  ///< "#12 GetItem", the first of them
   std::vector<std::string> problems;      ///< a line each: what could not be kept
   std::vector<std::string> undelivered;   ///< a line each: which fault, how often, why
+  std::vector<std::string> unanswered;    ///< a line each: how many calls got no answer, why
 
   bool operator==(const Summary&) const = default;
 };
 
-/// Lines for standard error, each starting "dynatape: ". The first has every count.
-[[nodiscard]] std::string text(const Summary& summary);
+/// Lines for standard error, each starting "dynatape: ". The first has every count. `session` is
+/// named in each line, where it is not empty.
+[[nodiscard]] std::string text(const Summary& summary, std::string_view session = {});
 
-}  // namespace dynatape::proxy
+}  // namespace dynatape::sessions

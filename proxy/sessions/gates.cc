@@ -1,11 +1,11 @@
-#include "proxy/gates.h"
+#include "proxy/sessions/gates.h"
 
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/operation.h"
 
-namespace dynatape::proxy {
+namespace dynatape::sessions {
 namespace {
 
 using core::Request;
@@ -159,4 +159,4 @@ std::optional<Response> refused_at_gate(const Request& request) {
   return refused;
 }
 
-}  // namespace dynatape::proxy
+}  // namespace dynatape::sessions

@@ -1,0 +1,82 @@
+#include "proxy/sessions/road.h"
+
+#include <exception>
+#include <nlohmann/json.hpp>
+
+#include "proxy/http/date.h"
+
+namespace dynatape::sessions {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr core::Duration kPoll = 1ms;  // while a session changes its cassette
+
+/// An answer in DynamoDB's error shape for what is not DynamoDB's fault.
+core::Reply infrastructure_error(int status, std::string_view type, const std::string& message) {
+  const nlohmann::ordered_json body = {{"__type", "com.dynatape#" + std::string(type)},
+                                       {"message", message}};
+  core::Response response{status, {{"Content-Type", "application/x-amz-json-1.0"}}, {}};
+  response.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return {std::move(response), core::Source::proxy, {}};
+}
+
+/// No SDK retries it: a session does not come by itself.
+core::Reply no_session(const std::string& name) {
+  return infrastructure_error(
+      400, "SessionNotFoundException",
+      "there is no session '" + name + "'; POST /_dynatape/v1/sessions creates one");
+}
+
+core::Task<std::shared_ptr<const core::Pipeline>> pipeline_of(Session& session, core::Loop& loop) {
+  auto pipeline = session.pipeline();
+  while (!pipeline && !session.closed()) {
+    co_await loop.sleep(kPoll);
+    pipeline = session.pipeline();
+  }
+  co_return pipeline;
+}
+
+}  // namespace
+
+core::Task<net::Answer> Road::carry(core::Request request, Sessions::Chosen chosen,
+                                    core::Loop& loop) {
+  if (!chosen.session) co_return no_session(chosen.wanted);
+  Session& session = *chosen.session;
+  auto pipeline = session.pipeline();
+  if (!pipeline) pipeline = co_await pipeline_of(session, loop);
+  if (!pipeline) co_return no_session(session.name());
+  session.arrived();
+  const std::string_view prefix = chosen.by_path ? session.path_prefix() : std::string_view();
+  core::Exchange exchange(next_id_.fetch_add(1, std::memory_order_relaxed), std::move(request),
+                          loop, session.clock(), {session.name(), prefix});
+  core::Reply reply;
+  try {
+    auto result = co_await core::run(*pipeline, exchange);
+    if (result) {
+      reply = std::move(*result);
+    } else {
+      session.failed(result.error().message);
+      // Retryable, as an unreachable service is: what is behind may come back.
+      reply = infrastructure_error(502, "UpstreamUnavailableException", result.error().message);
+    }
+  } catch (const std::exception& error) {
+    session.failed(error.what());
+    reply = infrastructure_error(500, "InternalProxyError", error.what());
+  }
+  net::Answer answer(std::move(reply));
+  // The server stamps the default session's time.
+  if (chosen.owner && session.clock().read().steered &&
+      !answer.reply.response.headers.contains("Date")) {
+    answer.reply.response.headers.add("Date", http::http_date(session.clock().now()));
+  }
+  if (auto then = exchange.take_when_sent()) {
+    // With the pipeline, because what is told belongs to its interceptors.
+    answer.sent = [pipeline = std::move(pipeline), then = std::move(then)](net::Sent sent) mutable {
+      then(sent == net::Sent::whole);
+    };
+  }
+  co_return answer;
+}
+
+}  // namespace dynatape::sessions

@@ -1,0 +1,26 @@
+#pragma once
+
+// The road a call takes: from the server's request, through the current pipeline of its session, to
+// the answer the server sends. Every request is answered, also when the infrastructure behind
+// fails.
+
+#include <atomic>
+#include <cstdint>
+
+#include "proxy/net/server.h"
+#include "proxy/sessions/sessions.h"
+
+namespace dynatape::sessions {
+
+class Road {
+ public:
+  /// Carries one request through the pipeline that its session has at this moment; an edit
+  /// meanwhile does not touch it.
+  [[nodiscard]] core::Task<net::Answer> carry(core::Request request, Sessions::Chosen chosen,
+                                              core::Loop& loop);
+
+ private:
+  std::atomic<std::uint64_t> next_id_ = 1;
+};
+
+}  // namespace dynatape::sessions
