@@ -200,6 +200,24 @@ TEST_CASE_METHOD(Fixture, "streams: a shard four hours old is closed by the next
                     "\"ShardId\"") == 1);
 }
 
+TEST_CASE_METHOD(Fixture, "streams: a closed shard is gone after a day") {
+  const std::string arn = create();
+  put("a");
+  const std::string parent = member(describe(arn), "ShardId");
+  now += 4 * 3600;
+  put("b");
+  now += 24 * 3600 - 1;
+  CHECK(member(describe(arn), "ShardId") == parent);
+  const std::string held = iterator(arn);
+  now += 1;
+  const std::string left = describe(arn);
+  CHECK(occurrences(left, "\"ShardId\"") == 1);
+  CHECK(left.find(parent) == std::string::npos);
+  CHECK(records(held).find("#TrimmedDataAccessException") != std::string::npos);
+  CHECK(iterator_answer(arn, parent, "TRIM_HORIZON", "").body.find("#ResourceNotFoundException") !=
+        std::string::npos);
+}
+
 TEST_CASE_METHOD(Fixture, "streams: a disabled one is read for a day, the next has another ARN") {
   const std::string arn = create();
   put("a");

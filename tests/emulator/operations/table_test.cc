@@ -1,6 +1,8 @@
+#include <array>
 #include <catch2/catch.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "emulator/emulator.h"
 
@@ -106,6 +108,44 @@ TEST_CASE_METHOD(Fixture, "tables: one on demand says so twice, as on the wire")
   CHECK(describes("first", R"("BillingModeSummary":{"BillingMode":"PAY_PER_REQUEST")"));
   CHECK(describes("first",
                   R"("TableThroughputModeSummary":{"TableThroughputMode":"PAY_PER_REQUEST")"));
+}
+
+TEST_CASE_METHOD(Fixture, "tables: changes that have to be asked for alone are") {
+  create("first");
+  const std::string_view protect = R"("DeletionProtectionEnabled":true)";
+  const std::string_view encrypt = R"("SSESpecification":{"Enabled":true})";
+  const std::string_view table_class = R"("TableClass":"STANDARD_INFREQUENT_ACCESS")";
+  const std::string_view stream =
+      R"("StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"})";
+  const std::string_view warm = R"("WarmThroughput":{"ReadUnitsPerSecond":12000})";
+  const std::string_view on_demand = R"("OnDemandThroughput":{"MaxReadRequestUnits":1})";
+  const std::string_view units =
+      R"("ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1})";
+  const std::string_view drop = R"("GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"abc"}}])";
+  const std::pair<std::array<std::string_view, 2>, std::string_view> cases[] = {
+      {{encrypt, table_class}, "Server-Side Encryption modification must be the only operation"},
+      {{table_class, protect}, "TableClass modification must be the only operation"},
+      {{protect, warm}, "DeletionProtection modification must be the only operation"},
+      {{protect, units}, "DeletionProtection modification must be the only operation"},
+      {{warm, units}, "WarmThroughput must be the only operation in the request"},
+      {{on_demand, stream}, "OnDemandThroughput can only be combined with BillingMode"},
+      {{on_demand, warm}, "OnDemandThroughput can only be combined with BillingMode"},
+      {{stream, units}, "You cannot modify stream status while updating table IOPS"},
+      {{drop, units}, "You cannot create or delete index while updating table IOPS"},
+      {{drop, stream}, "You cannot create or delete index while changing stream status"},
+  };
+  for (const auto& [members, text] : cases) {
+    std::string body = R"({"TableName":"first")";
+    for (const std::string_view member : members) body.append(",").append(member);
+    const Answer answer = call("UpdateTable", body + "}");
+    INFO(answer.body);
+    CHECK(answer.body.find("One or more parameter values were invalid: " + std::string(text)) !=
+          std::string::npos);
+  }
+  const Answer both =
+      call("UpdateTable",
+           R"({"TableName":"first","BillingMode":"PAY_PER_REQUEST",)" + std::string(stream) + "}");
+  CHECK(both.status == 200);
 }
 
 TEST_CASE_METHOD(Fixture, "tables: a protected one is not deleted") {
