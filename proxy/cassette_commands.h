@@ -6,8 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
-
-#include "cassettes/lines.h"
+#include <vector>
 
 namespace CLI {
 class App;
@@ -18,9 +17,13 @@ namespace dynatape::proxy {
 /// Of every row together; a row fills what it declares.
 struct CassetteArguments {
   std::string file;
+  std::string other;        ///< the second one of a comparison
   std::string output;       ///< -o FILE
   std::int64_t number = 0;  ///< of a recording
-  cassettes::LineForm form = cassettes::LineForm::readable;
+  enum class Export { readable, exact, review, har } form = Export::readable;
+  std::string base, ours, theirs;  ///< of a merge
+  std::vector<std::int64_t> drop;  ///< numbers of recordings
+  bool keep_retries = false;
 
   bool operator==(const CassetteArguments&) const = default;
 };

@@ -60,6 +60,14 @@ model::Behaviour behaviour(const std::string& text) {
   refuse("--behaviour", text, "aws-2026-10 or aws-2026-05");
 }
 
+void add_behaviour(CLI::App& app, emulator::Options& options) {
+  app.add_option_function<std::string>(
+         "--behaviour",
+         [&options](const std::string& text) { options.behaviour = behaviour(text); },
+         "Which dated behaviour of the service the emulator follows")
+      ->type_name("aws-2026-10|aws-2026-05");
+}
+
 /// The options every command that serves has.
 void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette) {
   app.add_option_function<std::string>(
@@ -78,11 +86,7 @@ void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette)
            "all: record again; none: replay only")
         ->type_name("once|new|all|none");
   }
-  app.add_option_function<std::string>(
-         "--behaviour",
-         [&options](const std::string& text) { options.emulator.behaviour = behaviour(text); },
-         "Which dated behaviour of the service the emulator follows")
-      ->type_name("aws-2026-10|aws-2026-05");
+  add_behaviour(app, options.emulator);
   app.add_option_function<std::string>(
          "--table-delay",
          [&options](const std::string& text) {
@@ -140,6 +144,7 @@ class Grammar {
     add_serve();
     add_runs();
     add_cassette();
+    add_verify();
     add_rules();
   }
 
@@ -207,6 +212,23 @@ class Grammar {
         command_.cassette = &row;
       });
     }
+  }
+
+  void add_verify() {
+    auto* verify = app_.add_subcommand(
+        "verify", "Ask what a cassette asked again; status 1 if the answers have drifted");
+    VerifyOptions& options = command_.verify;
+    verify->add_option("FILE", options.file, "The cassette, or its lines")->required();
+    verify
+        ->add_option("--against", options.against, "What answers now: emulator, or an http:// URL")
+        ->type_name("emulator|URL");
+    verify
+        ->add_option("--prepare", options.prepare,
+                     "Lines to carry out first: the tables and items that the recording met")
+        ->type_name("LINES");
+    verify->add_flag("--json", options.json, "Print each difference as a line of JSON");
+    add_behaviour(*verify, options.emulator);
+    verify->callback([this] { command_.kind = CommandKind::verify; });
   }
 
   void add_rules() {

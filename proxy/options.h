@@ -12,6 +12,7 @@
 #include "emulator/emulator.h"
 #include "proxy/cassette_commands.h"
 #include "proxy/sessions/session_clock.h"
+#include "proxy/verify.h"
 
 namespace dynatape::proxy {
 
@@ -45,6 +46,7 @@ enum class CommandKind {
   serve,
   run,  ///< exec, record and replay: with a child process, or serving until told to stop
   cassette,
+  verify,
   rules_check,
   rules_list,
 };
@@ -56,6 +58,7 @@ struct Command {
   std::string file;                ///< of the rules commands
   const CassetteCommand* cassette = nullptr;
   CassetteArguments arguments;  ///< of the cassette command
+  VerifyOptions verify;
 
   bool operator==(const Command&) const = default;
 };

@@ -166,6 +166,8 @@ int run(const Command& command) {
       return 0;
     case CommandKind::cassette:
       return command.cassette->run(command.arguments);
+    case CommandKind::verify:
+      return verify(command.verify);
   }
   return kBadInput;
 }

@@ -109,6 +109,12 @@ TEST_CASE("command line: bad input ends with status 2 and one line that names it
       {{"replay", "f", "--mode", "all"}, "--mode"},
       {{"cassette", "show", "f", "0"}, "'0' is not the number of a recording"},
       {{"cassette", "show", "f"}, "NUMBER is required"},
+      {{"cassette", "import", "f"}, "--output is required"},
+      {{"cassette", "export", "f", "--exact", "--har"}, "excludes"},
+      {{"cassette", "merge", "--ours", "a"}, "--theirs is required"},
+      {{"cassette", "compact", "f", "--drop", "x"}, "x"},
+      {{"verify"}, "FILE is required"},
+      {{"verify", "f", "--behaviour", "aws"}, "'aws' is not"},
       {{"rules", "check"}, "FILE is required"},
   };
   for (const auto& [arguments, expected] : cases) {
@@ -120,6 +126,20 @@ TEST_CASE("command line: bad input ends with status 2 and one line that names it
     CHECK(result.error().text.find(expected) != std::string::npos);
     CHECK(result.error().text.find('\n') == result.error().text.size() - 1);
   }
+}
+
+TEST_CASE("command line: commands of cassettes fill what they take") {
+  const auto merge = parse({"cassette", "merge", "--base", "b", "--ours", "o", "--theirs", "t"});
+  REQUIRE(merge.has_value());
+  CHECK(merge->kind == CommandKind::cassette);
+  CHECK(std::string(merge->cassette->name) == "merge");
+  CHECK(merge->arguments.base == "b");
+  CHECK(merge->arguments.ours == "o");
+  CHECK(merge->arguments.theirs == "t");
+  const auto verify = parse({"verify", "f", "--against", "http://h:1", "--prepare", "p", "--json"});
+  REQUIRE(verify.has_value());
+  CHECK(verify->kind == CommandKind::verify);
+  CHECK(verify->verify == VerifyOptions{"f", "http://h:1", "p", {}, true});
 }
 
 TEST_CASE("command line: help and version end well") {
