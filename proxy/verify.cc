@@ -87,7 +87,9 @@ struct Tally {
 
 class Verification {
  public:
-  Verification(core::Upstream& upstream, bool json) : upstream_(upstream), json_(json) {}
+  /// Its time begins at `began`.
+  Verification(core::Upstream& upstream, bool json, core::TimePoint began)
+      : upstream_(upstream), json_(json), now_(began) {}
 
   core::Task<void> run(core::Loop& loop, std::vector<Recording> prepare,
                        std::vector<Recording> steps) {
@@ -129,7 +131,8 @@ class Verification {
  private:
   core::Task<std::optional<core::Response>> ask(core::Loop& loop, const Recording& step) {
     // The time of the recording, where it is known, so that what expires does so as it did.
-    const core::FrozenClock clock(step.started == core::TimePoint() ? started_ : step.started);
+    now_ = std::max(now_, step.started);
+    const core::FrozenClock clock(now_);
     core::Request request = step.request;
     request.headers.set("Authorization", kAuthorization);
     request.headers.set("X-Amz-Date", "20260101T000000Z");
@@ -195,12 +198,19 @@ class Verification {
 
   core::Upstream& upstream_;
   const bool json_;
-  const core::TimePoint started_ = core::SystemClock().now();
+  core::TimePoint now_;
   std::map<std::string, Tally> tallies_;
   std::map<std::string, std::size_t> reasons_;
   std::size_t drifted_ = 0;
   std::optional<core::Error> error_;
 };
+
+/// When the first step was recorded; now, where no step knows.
+core::TimePoint beginning_of(const std::vector<Recording>& steps) {
+  const auto first = std::ranges::find_if(
+      steps, [](const Recording& step) { return step.started != core::TimePoint(); });
+  return first == steps.end() ? core::SystemClock().now() : first->started;
+}
 
 }  // namespace
 
@@ -212,7 +222,7 @@ int verify(const VerifyOptions& options) {
   if (!steps) return refuse(steps.error());
   const auto upstream = upstream_of(options);
   if (!upstream) return refuse(upstream.error());
-  Verification verification(**upstream, options.json);
+  Verification verification(**upstream, options.json, beginning_of(*steps));
   net::run_on_loop([&](core::Loop& loop) {
     return verification.run(loop, *std::move(prepare), *std::move(steps));
   });

@@ -83,6 +83,21 @@ class Drift(TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("GetItem                            2       2", done.stdout)
 
+    def test_tables_that_were_there_before_are_prepared(self):
+        database = self.serve()
+        create_table(database.url)
+        tape = self.folder / "b.tape"
+        server = self.serve(tape, "--upstream", database.url, command="record")
+        put(server.url, "a", text="one")
+        get(server.url, "a")
+        self.stop(server)
+        self.assertEqual(run("verify", tape).returncode, 1)
+        exported = run("cassette", "export", self.tape).stdout.splitlines()
+        created = json.loads(exported[0])
+        del created["response"]
+        done = run("verify", tape, "--prepare", self.write("tables.jsonl", golden_tapes.text([created])))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_another_endpoint_is_asked_over_http(self):
         endpoint = self.serve()
         done = run("verify", self.tape, "--against", endpoint.url)
