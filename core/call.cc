@@ -44,15 +44,8 @@ std::vector<std::string> tables_of(const json& params) {
   return tables;
 }
 
-}  // namespace
-
-Identity identity_of(const Headers& headers) {
-  constexpr std::string_view kCredential = "Credential=";
-  const auto authorization = headers.get("authorization").value_or("");
-  const auto at = authorization.find(kCredential);
-  if (at == std::string_view::npos) return {};
-  auto scope = authorization.substr(at + kCredential.size());
-  scope = scope.substr(0, scope.find_first_of(", "));
+/// `AKID/date/region/service/aws4_request`
+Identity identity_in(std::string_view scope) {
   Identity identity;
   identity.access_key = take_until(scope, '/');
   take_until(scope, '/');  // the date
@@ -60,10 +53,37 @@ Identity identity_of(const Headers& headers) {
   return identity;
 }
 
+/// As a presigned request says it in its query, where a slash is %2F.
+Identity identity_in_query(std::string_view target) {
+  constexpr std::string_view kCredential = "X-Amz-Credential=";
+  const auto at = target.find(kCredential);
+  if (at == std::string_view::npos) return {};
+  std::string scope(target.substr(at + kCredential.size()));
+  scope.resize(std::min(scope.find('&'), scope.size()));
+  for (const auto* slash : {"%2F", "%2f"}) {
+    for (auto found = scope.find(slash); found != std::string::npos; found = scope.find(slash)) {
+      scope.replace(found, 3, "/");
+    }
+  }
+  return identity_in(scope);
+}
+
+}  // namespace
+
+Identity identity_of(const Headers& headers) {
+  constexpr std::string_view kCredential = "Credential=";
+  const auto authorization = headers.get("authorization").value_or("");
+  const auto at = authorization.find(kCredential);
+  if (at == std::string_view::npos) return {};
+  const auto scope = authorization.substr(at + kCredential.size());
+  return identity_in(scope.substr(0, scope.find_first_of(", ")));
+}
+
 Call::Call(const Request& request)
     : request_(request),
       operation_(operation_of_target(request.headers.get("x-amz-target").value_or(""))),
-      identity_(identity_of(request.headers)) {}
+      identity_(request.headers.contains("authorization") ? identity_of(request.headers)
+                                                          : identity_in_query(request.target)) {}
 
 Call::~Call() = default;
 

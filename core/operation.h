@@ -1,8 +1,9 @@
 #pragma once
 
 // Every operation of the two DynamoDB services by name, as X-Amz-Target carries it. It says what an
-// operation is, never whether this upstream implements it. Source: the service models of
-// botocore 1.43 (58 operations of dynamodb, 4 of streams).
+// operation is, never whether this upstream implements it. Source: the service models that the AWS
+// SDK for JavaScript ships in client-dynamodb 3.1162.0 (62 operations) and client-dynamodb-streams
+// 3.1141.0 (4).
 
 #include <string_view>
 
@@ -27,6 +28,7 @@ inline constexpr Operation kOperations[] = {
     {"BatchExecuteStatement", Service::dynamodb, OperationKind::statement},
     {"BatchGetItem", Service::dynamodb, OperationKind::read},
     {"BatchWriteItem", Service::dynamodb, OperationKind::write},
+    {"CancelBulkOperation", Service::dynamodb, OperationKind::control},
     {"CreateBackup", Service::dynamodb, OperationKind::control},
     {"CreateGlobalTable", Service::dynamodb, OperationKind::control},
     {"CreateTable", Service::dynamodb, OperationKind::control},
@@ -35,6 +37,7 @@ inline constexpr Operation kOperations[] = {
     {"DeleteResourcePolicy", Service::dynamodb, OperationKind::control},
     {"DeleteTable", Service::dynamodb, OperationKind::control},
     {"DescribeBackup", Service::dynamodb, OperationKind::control},
+    {"DescribeBulkOperation", Service::dynamodb, OperationKind::control},
     {"DescribeContinuousBackups", Service::dynamodb, OperationKind::control},
     {"DescribeContributorInsights", Service::dynamodb, OperationKind::control},
     {"DescribeEndpoints", Service::dynamodb, OperationKind::control},
@@ -59,6 +62,7 @@ inline constexpr Operation kOperations[] = {
     {"GetShardIterator", Service::streams, OperationKind::read},
     {"ImportTable", Service::dynamodb, OperationKind::control},
     {"ListBackups", Service::dynamodb, OperationKind::control},
+    {"ListBulkOperations", Service::dynamodb, OperationKind::control},
     {"ListContributorInsights", Service::dynamodb, OperationKind::control},
     {"ListExports", Service::dynamodb, OperationKind::control},
     {"ListGlobalTables", Service::dynamodb, OperationKind::control},
@@ -73,6 +77,7 @@ inline constexpr Operation kOperations[] = {
     {"RestoreTableToPointInTime", Service::dynamodb, OperationKind::control},
     {"Scan", Service::dynamodb, OperationKind::read},
     {"SearchVectors", Service::dynamodb, OperationKind::read},
+    {"StartBulkPutItems", Service::dynamodb, OperationKind::control},
     {"TagResource", Service::dynamodb, OperationKind::control},
     {"TransactGetItems", Service::dynamodb, OperationKind::read},
     {"TransactWriteItems", Service::dynamodb, OperationKind::write},

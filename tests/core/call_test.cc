@@ -48,6 +48,14 @@ TEST_CASE("call: the caller's key and region come from the credential scope") {
   CHECK(identity_of(Headers{}) == Identity{});
   CHECK(identity_of(Headers{{"authorization", "AWS4-HMAC-SHA256 Credential=x"}}) ==
         Identity{"x", ""});
+  const Request presigned{
+      "POST",
+      "/?X-Amz-Credential=AKIA2%2F20261009%2Fus-west-1%2Fdynamodb%2faws4_request"
+      "&X-Amz-Signature=s",
+      {},
+      "{}",
+      {}};
+  CHECK(Call(presigned).identity() == Identity{"AKIA2", "us-west-1"});
 }
 
 }  // namespace dynatape::core
