@@ -47,6 +47,17 @@ Result<sessions::SessionSettings> settings_of(const ProxyOptions& options) {
   return settings;
 }
 
+/// Whose signatures are good; anybody's where there is none.
+Result<std::vector<aws::Key>> keys_of(const ProxyOptions& options) {
+  if (!options.strict_auth) return std::vector<aws::Key>();
+  if (options.auth_keys.empty()) {
+    return core::failure(
+        "--auth strict needs a key: give --auth-key ID:SECRET, or set AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY");
+  }
+  return options.auth_keys;
+}
+
 net::ServerOptions server_options(const ProxyOptions& options) {
   net::ServerOptions server;
   server.address = options.listen.host == "localhost" ? "127.0.0.1" : options.listen.host;
@@ -101,6 +112,9 @@ Result<std::unique_ptr<Application>> Application::create(const ProxyOptions& opt
   }
   parts->shared.front.push_back(parts->metrics);
   parts->shared.secrets = options.secrets;
+  auto keys = keys_of(options);
+  if (!keys) return std::unexpected(keys.error());
+  parts->shared.keys = std::move(*keys);
 
   auto settings = settings_of(options);
   if (!settings) return std::unexpected(settings.error());

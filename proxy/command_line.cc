@@ -68,6 +68,40 @@ void add_behaviour(CLI::App& app, emulator::Options& options) {
       ->type_name("aws-2026-10|aws-2026-05");
 }
 
+/// Neither a secret key nor a session token has a colon in it.
+aws::Key auth_key(const std::string& text) {
+  const auto first = text.find(':');
+  const auto second = text.find(':', first == std::string::npos ? first : first + 1);
+  aws::Key key{text.substr(0, first), ""};
+  if (first != std::string::npos) key.secret = text.substr(first + 1, second - first - 1);
+  if (second != std::string::npos) key.session_token = text.substr(second + 1);
+  if (key.id.empty() || key.secret.empty()) {
+    // The value is not repeated: it may be a secret.
+    throw CLI::ValidationError("--auth-key", "the value is not ID:SECRET or ID:SECRET:TOKEN");
+  }
+  return key;
+}
+
+void add_auth_options(CLI::App& app, ProxyOptions& options) {
+  app.add_option_function<std::string>(
+         "--auth",
+         [&options](const std::string& text) {
+           if (text != "off" && text != "strict") refuse("--auth", text, "off or strict");
+           options.strict_auth = text == "strict";
+         },
+         "strict: the emulator verifies each signature")
+      ->type_name("off|strict");
+  app.add_option_function<std::vector<std::string>>(
+         "--auth-key",
+         [&options](const std::vector<std::string>& texts) {
+           for (const auto& text : texts) options.auth_keys.push_back(auth_key(text));
+         },
+         "A key whose signatures are good; by default the one in the environment")
+      ->type_name("ID:SECRET[:TOKEN]")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 /// The options every command that serves has.
 void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette) {
   app.add_option_function<std::string>(
@@ -97,6 +131,7 @@ void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette)
          },
          "How long the emulator's tables and indexes take to be created, updated and deleted")
       ->type_name("DURATION");
+  add_auth_options(app, options);
   app.add_option("--rules", options.rules, "Rule file: faults and delays to inject")
       ->type_name("FILE");
   app.add_option_function<std::string>(
@@ -279,6 +314,13 @@ class Grammar {
     }
     // A started command is told the port, so any free one serves it best.
     if (!command_.child.empty() && !option_given("--listen")) command_.proxy.listen.port = 0;
+    if (option_given("--auth-key") && !command_.proxy.strict_auth) {
+      throw CLI::ValidationError("--auth-key", "needs --auth strict");
+    }
+    if (command_.proxy.strict_auth && command_.proxy.upstream != "emulator") {
+      throw CLI::ValidationError("--auth", "strict is the emulator's; '" + command_.proxy.upstream +
+                                               "' verifies signatures itself, or does not");
+    }
     if (option_given("--mode") && command_.proxy.cassette.empty()) {
       throw CLI::ValidationError("--mode", "needs --cassette FILE");
     }

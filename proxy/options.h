@@ -10,6 +10,7 @@
 
 #include "cassettes/cassette.h"
 #include "emulator/emulator.h"
+#include "proxy/aws/signature_check.h"
 #include "proxy/cassette_commands.h"
 #include "proxy/sessions/session_clock.h"
 #include "proxy/verify.h"
@@ -34,10 +35,12 @@ struct ProxyOptions {
   std::string rules;  ///< a path; empty: no rules
   std::optional<std::uint64_t> seed;  ///< overrides the rule file's
   sessions::ClockSetting clock;
-  std::string ready_file;   ///< receives the URL once calls are answered; empty: none
-  std::string admin_token;  ///< required of admin calls on an address that is not loopback
-  bool access_log = false;  ///< one line per call on standard error
-  unsigned threads = 0;     ///< I/O threads; 0: one per core
+  std::string ready_file;           ///< receives the URL once calls are answered; empty: none
+  std::string admin_token;          ///< required of admin calls on an address that is not loopback
+  bool access_log = false;          ///< one line per call on standard error
+  unsigned threads = 0;             ///< I/O threads; 0: one per core
+  bool strict_auth = false;         ///< whether the emulator verifies signatures, ...
+  std::vector<aws::Key> auth_keys;  ///< ... which are good if made with one of these
 
   bool operator==(const ProxyOptions&) const = default;
 };

@@ -84,14 +84,41 @@ core::Result<bool> announce(const std::string& path, const std::string& url,
   }
 }
 
-/// What this process and its child sign with: a secret key never travels, so no request shows it.
-std::vector<std::string> own_secrets(const Environment& environment) {
+/// What this process, its child and its clients sign with: a secret key never travels, so no
+/// request shows it.
+std::vector<std::string> own_secrets(const Environment& environment,
+                                     const std::vector<aws::Key>& keys) {
   std::vector<std::string> secrets;
+  for (const aws::Key& key : keys) {
+    secrets.push_back(key.secret);
+    if (!key.session_token.empty()) secrets.push_back(key.session_token);
+  }
   for (const char* name : {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}) {
     const auto variable = environment.find(name);
     if (variable != environment.end()) secrets.push_back(variable->second);
   }
   return secrets;
+}
+
+/// The keys whose signatures are good: without one given the environment's. A child that has none
+/// of its own signs with the first.
+void settle_keys(ProxyOptions& options, Environment& environment) {
+  if (!options.strict_auth) return;
+  const auto variable = [&](const char* name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+  };
+  const aws::Key own{variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"),
+                     variable("AWS_SESSION_TOKEN")};
+  const bool has_own = !own.id.empty() && !own.secret.empty();
+  if (options.auth_keys.empty()) {
+    if (has_own) options.auth_keys.push_back(own);
+  } else if (!has_own && !environment.contains("AWS_PROFILE")) {
+    const aws::Key& first = options.auth_keys.front();
+    environment["AWS_ACCESS_KEY_ID"] = first.id;
+    environment["AWS_SECRET_ACCESS_KEY"] = first.secret;
+    if (!first.session_token.empty()) environment["AWS_SESSION_TOKEN"] = first.session_token;
+  }
 }
 
 /// Announces `url`, then runs the command to its end, or waits until told to end; the exit status
@@ -115,9 +142,10 @@ core::Result<int> serve(const Command& command, const std::string& url,
 
 int run_proxy(const Command& command) {
   const Signals signals;
-  const Environment environment = inherited_environment();
+  Environment environment = inherited_environment();
   ProxyOptions options = command.proxy;
-  options.secrets = own_secrets(environment);
+  settle_keys(options, environment);
+  options.secrets = own_secrets(environment, options.auth_keys);
   auto created = Application::create(options);
   if (!created) return refuse(created.error());
   Application& application = **created;

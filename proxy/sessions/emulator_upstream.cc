@@ -12,7 +12,9 @@ constexpr std::string_view kDefaultRegion = "us-east-1";
 
 core::Task<core::Result<core::Reply>> EmulatorUpstream::send(core::Exchange& exchange) {
   const core::Request& request = exchange.request();
-  if (auto refused = refused_at_gate(request)) {
+  std::optional<Signers> signers;
+  if (!keys_.empty()) signers = {keys_, exchange.clock().now(), exchange.signed_target()};
+  if (auto refused = refused_at_gate(request, signers)) {
     co_return core::Reply{std::move(*refused), core::Source::emulator, {}};
   }
   const core::Identity& caller = exchange.call().identity();

@@ -5,17 +5,21 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/pipeline.h"
 #include "emulator/emulator.h"
+#include "proxy/aws/signature_check.h"
 
 namespace dynatape::sessions {
 
 class EmulatorUpstream final : public core::Upstream {
  public:
-  /// Where `account` is given, all calls are that one's, whatever their access key.
-  explicit EmulatorUpstream(emulator::Options options, std::string account = {})
-      : emulator_(options), account_(std::move(account)) {}
+  /// Where `account` is given, all calls are that one's, whatever their access key. Takes the
+  /// signatures of `keys` alone; without keys anybody's, right or wrong.
+  explicit EmulatorUpstream(emulator::Options options, std::string account = {},
+                            std::vector<aws::Key> keys = {})
+      : emulator_(options), account_(std::move(account)), keys_(std::move(keys)) {}
 
   [[nodiscard]] core::Task<core::Result<core::Reply>> send(core::Exchange& exchange) override;
 
@@ -24,6 +28,7 @@ class EmulatorUpstream final : public core::Upstream {
  private:
   emulator::Emulator emulator_;
   const std::string account_;
+  const std::vector<aws::Key> keys_;
 };
 
 }  // namespace dynatape::sessions

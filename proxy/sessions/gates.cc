@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "core/operation.h"
 
@@ -135,6 +136,30 @@ std::optional<Response> refused_by_auth(const Request& request) {
                      "Request is missing Authentication Token");
 }
 
+/// What the client may have signed: the request, or, where a path chose the session, that path
+/// before it. The path's end then stands for "/", with or without one.
+std::vector<std::string> signed_targets(const Request& request, const Signers& signers) {
+  if (signers.signed_target.empty()) return {request.target};
+  std::vector<std::string> targets = {signers.signed_target};
+  const bool by_path = signers.signed_target != request.target;
+  if (by_path && request.target == "/") {
+    targets.push_back(signers.signed_target.substr(0, signers.signed_target.size() - 1));
+  }
+  return targets;
+}
+
+std::optional<Response> refused_by_signature(const Request& request, const Signers& signers) {
+  std::optional<aws::SignatureError> first;
+  Request as_signed = request;
+  for (std::string& target : signed_targets(request, signers)) {
+    as_signed.target = std::move(target);
+    auto error = aws::signature_error(as_signed, signers.keys, signers.now);
+    if (!error) return std::nullopt;
+    if (!first) first = std::move(error);
+  }
+  return coral_error(request, first->type, first->message);
+}
+
 std::optional<Response> refused_by_target(const Request& request) {
   const auto target = request.headers.get("x-amz-target").value_or("");
   if (core::operation_of_target(target)) return std::nullopt;
@@ -147,10 +172,12 @@ std::string_view answer_content_type(const Request& request) {
   return media_type(request) == kJson ? kJson : kJson10;
 }
 
-std::optional<Response> refused_at_gate(const Request& request) {
+std::optional<Response> refused_at_gate(const Request& request,
+                                        const std::optional<Signers>& signers) {
   if (auto refused = refused_by_method(request)) return refused;
   auto refused = refused_by_target(request);
   if (!refused) refused = refused_by_auth(request);
+  if (!refused && signers) refused = refused_by_signature(request, *signers);
   if (!refused) return std::nullopt;
   // The service parses before it looks at target and authentication.
   if (!request.body.empty() && !nlohmann::json::accept(request.body)) {

@@ -101,7 +101,8 @@ Result<void> Session::make_upstream() {
   if (cassette_ && !cassette_->records()) {
     upstream_ = std::make_shared<NoUpstream>();
   } else if (settings_.upstream == "emulator") {
-    emulator_ = std::make_shared<EmulatorUpstream>(settings_.emulator, settings_.account);
+    emulator_ =
+        std::make_shared<EmulatorUpstream>(settings_.emulator, settings_.account, shared_.keys);
     upstream_ = emulator_;
   } else {
     auto remote = aws::RemoteUpstream::at(settings_.upstream);

@@ -17,6 +17,7 @@
 #include "core/pipeline.h"
 #include "emulator/emulator.h"
 #include "interceptors/rules_interceptor.h"
+#include "proxy/aws/signature_check.h"
 #include "proxy/sessions/rule_file.h"
 #include "proxy/sessions/session_clock.h"
 #include "proxy/sessions/summary.h"
@@ -42,6 +43,7 @@ struct SessionSettings {
 struct Shared {
   std::vector<std::shared_ptr<core::Interceptor>> front;  ///< outermost; each meets every call
   std::vector<std::string> secrets;                       ///< that must not reach a cassette
+  std::vector<aws::Key> keys;  ///< whose signatures the emulator takes; empty: anybody's
 };
 
 class Session {

@@ -53,8 +53,31 @@ TEST_CASE("command line: every option reaches its place") {
                               "f",
                               "t",
                               true,
-                              3};
+                              3,
+                              false,
+                              {}};
   CHECK(command->proxy == expected);
+}
+
+TEST_CASE("command line: keys whose signatures are good are ID:SECRET, or ID:SECRET:TOKEN") {
+  const auto command = parse({"serve", "--auth", "strict", "--auth-key", "AKIA:s3cr/t",
+                              "--auth-key", "ASIA:other:token=="});
+  REQUIRE(command.has_value());
+  CHECK(command->proxy.strict_auth);
+  CHECK(command->proxy.auth_keys ==
+        std::vector<aws::Key>{{"AKIA", "s3cr/t"}, {"ASIA", "other", "token=="}});
+  const auto refusal = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "serve");
+    const auto parsed = parse(std::move(arguments));
+    return parsed ? "" : parsed.error().text;
+  };
+  CHECK(refusal({"--auth", "on"}).find("off or strict") != std::string::npos);
+  CHECK(refusal({"--auth-key", "AKIA:secret"}).find("--auth strict") != std::string::npos);
+  const std::string malformed = refusal({"--auth", "strict", "--auth-key", "nothing"});
+  CHECK(malformed.find("ID:SECRET") != std::string::npos);
+  CHECK(malformed.find("nothing") == std::string::npos);
+  CHECK(refusal({"--auth", "strict", "--upstream", "http://h:1"}).find("http://h:1") !=
+        std::string::npos);
 }
 
 TEST_CASE("command line: the emulator's options reach it") {

@@ -70,4 +70,20 @@ TEST_CASE("gates: a signed call without any date is told which headers would do"
   CHECK(answer->body.find("either a 'X-Amz-Date' or a 'Date' header") != std::string::npos);
 }
 
+TEST_CASE("gates: with signers a wrong signature is refused, after the body's form") {
+  const aws::Key key{"a", "secret"};
+  const Signers signers{{&key, 1}, core::TimePoint(std::chrono::seconds(1'791'504'000))};
+  auto request = list_tables();
+  CHECK_FALSE(refused_at_gate(request).has_value());
+  const auto refused = refused_at_gate(request, signers);
+  REQUIRE(refused.has_value());
+  CHECK(refused->status == 400);
+  CHECK(refused->body ==
+        R"({"__type":"com.amazon.coral.service#InvalidSignatureException",)"
+        R"("message":"'Host' must be a 'SignedHeader' in the AWS Authorization."})");
+  request.body = "not JSON";
+  CHECK(refused_at_gate(request, signers)->body ==
+        R"({"__type":"com.amazon.coral.service#SerializationException"})");
+}
+
 }  // namespace dynatape::sessions

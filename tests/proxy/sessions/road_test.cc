@@ -54,7 +54,7 @@ struct Process {
     return carried({"POST", std::move(target), std::move(headers), "{}", {}}).response.body;
   }
 
-  Shared shared{{std::make_shared<Scripted>()}, {}};
+  Shared shared{{std::make_shared<Scripted>()}, {}, {}};
   Sessions sessions;
   support::ManualLoop loop;
   Road road;
