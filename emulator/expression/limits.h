@@ -9,6 +9,10 @@
 namespace dynatape::expression {
 
 inline constexpr std::size_t kMaxExpressionBytes = 4096;
+/// `#name` or `:value` with its sign.
+inline constexpr std::size_t kMaxPlaceholderBytes = 255;
+/// ExpressionAttributeNames and ExpressionAttributeValues together.
+inline constexpr std::size_t kMaxSubstitutionBytes = std::size_t{2} * 1024 * 1024;
 inline constexpr std::size_t kMaxOperators = 300;
 inline constexpr std::size_t kMaxInOperands = 100;
 /// Elements of a document path: one attribute name and the nesting that an item may have below it.

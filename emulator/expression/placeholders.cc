@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "emulator/expression/limits.h"
+#include "emulator/model/attribute_name.h"
+
 namespace dynatape::expression {
 
 namespace {
@@ -22,16 +25,64 @@ std::unexpected<model::ServiceError> invalid(std::string_view parameter, std::st
   return model::invalid(std::string(parameter).append(why));
 }
 
+std::size_t size_bytes(const std::pair<std::string, std::string>& entry) {
+  return entry.first.size() + entry.second.size();
+}
+std::size_t size_bytes(const model::Attribute& entry) {
+  return entry.name.size() + model::size_bytes(entry.value);
+}
+
+template <class Entries>
+std::size_t size_bytes(const std::optional<Entries>& entries) {
+  std::size_t bytes = 0;
+  if (entries) {
+    for (const auto& entry : *entries) bytes += size_bytes(entry);
+  }
+  return bytes;
+}
+
+// How a key that is too long and an empty name are told: AWS's answers to GetItem and Scan in
+// us-east-1, which ExtendDB/extenddb#181 captured (2026); the length of a key in values is not
+// told. How too many bytes are told: the checks of AWS's DAX client, amazon-dax-client for
+// JavaScript.
+
+model::Outcome<void> check_name(const std::pair<std::string, std::string>& entry) {
+  const auto& [placeholder, name] = entry;
+  if (name.empty()) {
+    return invalid(kNames, " contains invalid value: Empty attribute name for key " + placeholder);
+  }
+  if (name.size() > model::kMaxAttributeNameBytes)
+    return model::invalid(model::kAttributeNameTooLarge);
+  return {};
+}
+model::Outcome<void> check_name(const model::Attribute&) { return {}; }
+
+template <class Entry>
+model::Outcome<void> check_entry(const Entry& entry, std::string_view parameter, char sigil) {
+  const std::string_view name = key(entry);
+  if (name.size() > kMaxPlaceholderBytes) {
+    std::string why =
+        " contains invalid key: The expression attribute map contains a key that is too long;";
+    if (parameter == kNames) why += " size of key: " + std::to_string(name.size());
+    return invalid(parameter, why);
+  }
+  if (name.empty() || name.front() != sigil || !is_word(name.substr(1))) {
+    return invalid(parameter,
+                   " contains invalid key: Syntax error; key: \"" + std::string(name) + "\"");
+  }
+  return check_name(entry);
+}
+
 template <class Entries>
 model::Outcome<void> check_entries(const std::optional<Entries>& entries,
                                    std::string_view parameter, char sigil) {
   if (!entries) return {};
   if (entries->empty()) return invalid(parameter, " must not be empty");
+  if (size_bytes(entries) > kMaxSubstitutionBytes) {
+    return invalid(parameter, " exceeds max size");
+  }
   for (const auto& entry : *entries) {
-    const std::string_view name = key(entry);
-    if (!name.empty() && name.front() == sigil && is_word(name.substr(1))) continue;
-    return invalid(parameter,
-                   " contains invalid key: Syntax error; key: \"" + std::string(name) + "\"");
+    if (auto good = check_entry(entry, parameter, sigil); !good) return good;
   }
   return {};
 }
@@ -83,7 +134,13 @@ model::Outcome<void> Placeholders::check_allowed(bool names, bool values,
 model::Outcome<void> Placeholders::check_keys() const {
   const auto names = check_entries(names_, kNames, '#');
   if (!names) return names;
-  return check_entries(values_, kValues, ':');
+  const auto values = check_entries(values_, kValues, ':');
+  if (!values) return values;
+  if (size_bytes(names_) + size_bytes(values_) > kMaxSubstitutionBytes) {
+    return model::invalid(
+        "Combined size of ExpressionAttributeNames and ExpressionAttributeValues exceeds max size");
+  }
+  return {};
 }
 
 model::Outcome<void> Placeholders::check(bool has_expressions) const {

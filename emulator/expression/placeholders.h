@@ -29,7 +29,8 @@ class Placeholders {
   /// values.
   [[nodiscard]] model::Outcome<void> check_allowed(bool names, bool values,
                                                    std::string_view why = {}) const;
-  /// The check before any expression is read: that neither map is empty, and how keys are spelled.
+  /// The check before any expression is read: that neither map is empty nor too large, and how
+  /// keys are spelled.
   [[nodiscard]] model::Outcome<void> check_keys() const;
   /// Both, where any expression may use names and values.
   [[nodiscard]] model::Outcome<void> check(bool has_expressions) const;

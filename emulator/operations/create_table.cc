@@ -8,6 +8,7 @@
 #include "emulator/operations/table_description.h"
 #include "emulator/operations/table_settings.h"
 #include "emulator/operations/table_stream.h"
+#include "emulator/operations/tags.h"
 
 namespace dynatape::operations {
 namespace {
@@ -148,7 +149,7 @@ Outcome<void> add_global_indexes(const Context& context,
                                index->name + " when BillingMode is PAY_PER_REQUEST");
     }
     if (!on_demand && !input.throughput) {
-      return invalid_parameter("ProvisionedThroughput must be specified for index: " + index->name);
+      return invalid_parameter("ProvisionedThroughput is not specified for index: " + index->name);
     }
     index->lifecycle = {model::Status::creating, context.settled()};
     table.indexes.push_back(std::move(*index));
@@ -203,8 +204,9 @@ Outcome<model::Table> table_of(const Context& context, const CreateTableInput& i
   if (auto good = apply_settings(context, input, table); !good) {
     return std::unexpected(good.error());
   }
-  for (const TagInput& tag : input.tags.value_or(std::vector<TagInput>{})) {
-    table.tags.push_back({*tag.key, *tag.value});
+  if (input.tags) {
+    if (auto good = check_tags(*input.tags); !good) return std::unexpected(good.error());
+    if (auto good = add_tags(*input.tags, table.tags); !good) return std::unexpected(good.error());
   }
   return table;
 }

@@ -42,11 +42,14 @@ std::vector<model::AttributeDefinition> merged_definitions(const UpdateTableInpu
 Outcome<model::SecondaryIndex> created_index(const Context& context, const UpdateTableInput& input,
                                              const GlobalIndexInput& create,
                                              const model::Table& table) {
-  auto index = index_of(create, merged_definitions(input, table));
-  if (!index) return index;
-  if (table.find_index(index->name) != nullptr) {
+  if (table.find_index(*create.name) != nullptr) {
     return model::invalid("Attempting to create an index which already exists");
   }
+  if (!input.attributes) {
+    return invalid_parameter("AttributeDefinitions is not specified for index: " + *create.name);
+  }
+  auto index = index_of(create, merged_definitions(input, table));
+  if (!index) return index;
   const bool on_demand = table.billing == model::BillingMode::pay_per_request;
   if (on_demand && create.throughput) {
     return invalid_parameter("ProvisionedThroughput should not be specified for index: " +
@@ -63,8 +66,10 @@ Outcome<model::SecondaryIndex> created_index(const Context& context, const Updat
 Outcome<void> change_index(const Context& context, const UpdateIndexAction& action,
                            model::Table& table) {
   const auto index = std::ranges::find(table.indexes, *action.name, &model::SecondaryIndex::name);
-  if (index == table.indexes.end() || index->kind != model::IndexKind::global) {
-    return std::unexpected(index_not_found(*action.name, table));
+  if (index == table.indexes.end()) return std::unexpected(index_not_found(*action.name, table));
+  if (index->kind != model::IndexKind::global) {
+    return model::invalid("Cannot update an index that is not a GlobalSecondaryIndex: " +
+                          *action.name);
   }
   if (action.throughput) {
     if (auto good = check_units(*action.throughput); !good) return good;
@@ -96,8 +101,9 @@ bool is_key_of_dropped(const model::Table& table, std::string_view attribute) {
 Outcome<void> drop_index(const Context& context, const std::string& name,
                          storage::TableWriter& table) {
   const model::SecondaryIndex* const index = table.definition().find_index(name);
-  if (index == nullptr || index->kind != model::IndexKind::global) {
-    return std::unexpected(index_not_found(name, table.definition()));
+  if (index == nullptr) return std::unexpected(index_not_found(name, table.definition()));
+  if (index->kind != model::IndexKind::global) {
+    return model::invalid("Cannot delete an index that is not a GlobalSecondaryIndex: " + name);
   }
   model::SecondaryIndex dropped = *index;
   dropped.lifecycle = {model::Status::deleting, context.settled()};
@@ -111,8 +117,16 @@ Outcome<void> drop_index(const Context& context, const std::string& name,
 }  // namespace
 
 Outcome<void> check_index_updates(const std::vector<GlobalIndexUpdate>& updates) {
+  // The texts: AWS's answers in ack-api-quirks (October 2026).
+  if (updates.empty()) return invalid_parameter("List of GlobalSecondaryIndexUpdates is empty");
   std::vector<std::string> names;
   for (const GlobalIndexUpdate& update : updates) {
+    const int actions = (update.update ? 1 : 0) + (update.create ? 1 : 0) + (update.remove ? 1 : 0);
+    if (actions > 1) {
+      return invalid_parameter(
+          "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate "
+          "object");
+    }
     const std::string* const name = index_name(update);
     if (name == nullptr) {
       return invalid_parameter(

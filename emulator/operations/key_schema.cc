@@ -106,7 +106,7 @@ Outcome<model::Projection> projection_of(const ProjectionInput& input) {
     for (const std::string& name : projection.non_key_attributes) {
       const auto& names = projection.non_key_attributes;
       if (std::count(names.begin(), names.end(), name) > 1) {
-        return invalid_parameter("Duplicate attribute name in NonKeyAttributes: " + name);
+        return invalid_parameter("Duplicate element in NonKeyAttributes: " + name);
       }
     }
     return projection;

@@ -8,8 +8,7 @@ using model::ServiceError;
 
 ServiceError decoding_error(const wire::Decoding& decoding) {
   if (!decoding.error.empty()) return {ErrorType::serialization, decoding.error};
-  return {ErrorType::validation,
-          "Dynatape's emulator does not implement the parameter " + decoding.unsupported};
+  return {ErrorType::validation, decoding.refused};
 }
 
 ServiceError in_layer(ServiceError error, Layer layer) {

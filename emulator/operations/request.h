@@ -15,13 +15,13 @@ namespace dynatape::operations {
 /// What the service says of a JSON body it cannot read into the operation's input.
 [[nodiscard]] model::ServiceError decoding_error(const wire::Decoding& decoding);
 
-/// Reads `body`; a wrong type is a SerializationException, a member of the service's model that is
-/// not implemented a ValidationException that names it.
+/// Reads `body`; a wrong type is a SerializationException, a member that the shape does not have
+/// a ValidationException that names it.
 template <class Input>
 [[nodiscard]] model::Outcome<Input> read(const wire::Json& body) {
   wire::Decoding decoding;
   Input input;
-  if (!wire::decode(decoding, body, input) || !decoding.unsupported.empty()) {
+  if (!wire::decode(decoding, body, input) || !decoding.refused.empty()) {
     return std::unexpected(decoding_error(decoding));
   }
   if constexpr (requires { input.deepest; }) input.deepest = decoding.deepest;

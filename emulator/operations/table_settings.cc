@@ -43,8 +43,8 @@ model::Outcome<void> apply_stream(const Context& context, const StreamSpecificat
   }
   if (!input.view) {
     return model::invalid(
-        "One or more parameter values were invalid: StreamViewType is required when "
-        "StreamEnabled is true");
+        "One or more parameter values were invalid: Table is being created with a stream "
+        "enabled, UpdateViewType is required");
   }
   if (table.stream) {
     return model::invalid("Table already has an enabled stream: TableName: " + table.name);
@@ -55,6 +55,28 @@ model::Outcome<void> apply_stream(const Context& context, const StreamSpecificat
   table.stream = {view_of(*input.view), label_of(moment)};
   table.latest_stream_label = table.stream->label;
   return {};
+}
+
+/// The texts: AWS's answers in ack-api-quirks (October 2026).
+model::Outcome<void> check_encryption(const EncryptionInput& input) {
+  const std::string start = "One or more parameter values were invalid: ";
+  if (!input.enabled.value_or(false)) {
+    const auto* const given = input.type ? "SSEType" : input.key ? "KMSMasterKeyId" : nullptr;
+    if (given == nullptr) return {};
+    return model::invalid(start + given + " can not be specified if Enabled is false");
+  }
+  if (input.type == "AES256") return model::invalid(start + "SSEType AES256 is not supported");
+  if (input.key && !input.type) {
+    return model::invalid(start + "SSEType KMS is required if KMSMasterKeyId is specified");
+  }
+  return {};
+}
+
+model::Outcome<void> check_table_class(std::string_view name) {
+  if (name == "STANDARD" || name == "STANDARD_INFREQUENT_ACCESS") return {};
+  return model::invalid(
+      "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+      "[STANDARD, STANDARD_INFREQUENT_ACCESS].");
 }
 
 }  // namespace
@@ -68,6 +90,7 @@ model::Outcome<void> apply_settings(const Context& context, const TableSettings&
   const bool off = table.encryption && !table.encryption->enabled;
   if (off && context.now >= table.encryption->until) table.encryption.reset();
   if (settings.encryption) {
+    if (auto good = check_encryption(*settings.encryption); !good) return good;
     if (settings.encryption->enabled.value_or(false)) {
       const std::string key = settings.encryption->key.value_or("alias/aws/dynamodb");
       table.encryption = {true,
@@ -79,6 +102,7 @@ model::Outcome<void> apply_settings(const Context& context, const TableSettings&
     }
   }
   if (settings.table_class) {
+    if (auto good = check_table_class(*settings.table_class); !good) return good;
     table.table_class = *settings.table_class == "STANDARD"
                             ? model::TableClass::standard
                             : model::TableClass::standard_infrequent_access;

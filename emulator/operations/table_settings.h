@@ -26,7 +26,7 @@ inline constexpr auto kTableSettingsMembers =
                wire::member("ProvisionedThroughput", &TableSettings::throughput),
                wire::member("StreamSpecification", &TableSettings::stream),
                wire::member("SSESpecification", &TableSettings::encryption),
-               wire::member("TableClass", &TableSettings::table_class, {.one_of = kTableClass}),
+               wire::member("TableClass", &TableSettings::table_class),
                wire::member("DeletionProtectionEnabled", &TableSettings::deletion_protection),
                wire::member("OnDemandThroughput", &TableSettings::on_demand),
                wire::member("WarmThroughput", &TableSettings::warm)};

@@ -93,7 +93,6 @@ struct GlobalIndexUpdate {
 };
 
 inline constexpr wire::EnumSet kBillingMode = {"[PROVISIONED, PAY_PER_REQUEST]"};
-inline constexpr wire::EnumSet kTableClass = {"[STANDARD, STANDARD_INFREQUENT_ACCESS]"};
 inline constexpr wire::Constraint kIndexName = {
     .required = true, .min = 3, .max = 255, .pattern = wire::Pattern::name};
 
@@ -212,9 +211,8 @@ template <>
 struct Shape<operations::TagInput> {
   using T = operations::TagInput;
   static constexpr std::string_view kName = "Tag";
-  static constexpr auto kMembers =
-      std::tuple{member("Key", &T::key, {.required = true, .min = 1, .max = 128}),
-                 member("Value", &T::value, {.required = true, .min = 0, .max = 256})};
+  // What they may be has words of its own: check_tags.
+  static constexpr auto kMembers = std::tuple{member("Key", &T::key), member("Value", &T::value)};
   static constexpr auto kUnsupported = operations::kAllSupported;
 };
 

@@ -1,10 +1,8 @@
-#include <algorithm>
-
 #include "emulator/operations/operations.h"
 #include "emulator/operations/request.h"
 #include "emulator/operations/resource_arn.h"
 #include "emulator/operations/table_admission.h"
-#include "emulator/operations/table_shapes.h"
+#include "emulator/operations/tags.h"
 
 namespace dynatape::operations {
 namespace {
@@ -13,8 +11,6 @@ struct TagResourceInput {
   std::optional<std::string> arn;
   std::optional<std::vector<TagInput>> tags;
 };
-
-constexpr std::size_t kMaxTags = 50;
 
 }  // namespace
 }  // namespace dynatape::operations
@@ -40,17 +36,10 @@ model::Outcome<std::string> checked_table(const Context& context, const TagResou
   if (table && input.tags->empty()) {
     return model::invalid("Atleast one Tag needs to be provided as Input.");
   }
-  return table;
-}
-
-/// Adds `input`, or replaces the value of its key.
-void put(std::vector<model::Tag>& tags, const TagInput& input) {
-  const auto found = std::ranges::find(tags, *input.key, &model::Tag::key);
-  if (found == tags.end()) {
-    tags.push_back({*input.key, *input.value});
-  } else {
-    found->value = *input.value;
+  if (table) {
+    if (auto valid = check_tags(*input.tags); !valid) return std::unexpected(valid.error());
   }
+  return table;
 }
 
 }  // namespace
@@ -68,9 +57,8 @@ Answer tag_resource(const Context& context, const wire::Json& body) {
       return std::unexpected(good.error());
     }
     model::Table definition = table->definition();
-    for (const TagInput& tag : *input->tags) put(definition.tags, tag);
-    if (definition.tags.size() > kMaxTags) {
-      return model::invalid("One or more parameter values were invalid: Too many Tags");
+    if (auto good = add_tags(*input->tags, definition.tags); !good) {
+      return std::unexpected(good.error());
     }
     table->redefine(std::move(definition));
     return "";

@@ -5,6 +5,7 @@
 #include "emulator/operations/request.h"
 #include "emulator/operations/resource_arn.h"
 #include "emulator/operations/table_admission.h"
+#include "emulator/operations/tags.h"
 
 namespace dynatape::operations {
 namespace {
@@ -37,6 +38,9 @@ model::Outcome<std::string> checked_table(const Context& context, const UntagRes
   auto table = table_of_arn(context, *input.arn);
   if (table && input.keys->empty()) {
     return model::invalid("Atleast one Tag Key needs to be provided as Input.");
+  }
+  if (table) {
+    if (auto valid = check_tag_keys(*input.keys); !valid) return std::unexpected(valid.error());
   }
   return table;
 }

@@ -44,6 +44,12 @@ Answer update_continuous_backups(const Context& context, const wire::Json& body)
   const auto input = read<UpdateContinuousBackupsInput>(body);
   if (!input) return std::unexpected(input.error());
   if (auto good = check_control(*input); !good) return std::unexpected(good.error());
+  // AWS's answer in ack-api-quirks (October 2026), DDB-TABLE-084.
+  if (!*input->recovery->enabled && input->recovery->days) {
+    return model::invalid(
+        "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time "
+        "recovery.");
+  }
 
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {
     const std::string_view name = input->table_name->name();

@@ -58,23 +58,50 @@ Outcome<void> check_together(const UpdateTableInput& input) {
   return {};
 }
 
-Outcome<void> check_input(const UpdateTableInput& input) {
-  if (auto good = check_control(input); !good) return good;
+// The texts of the checks below: AWS's answers in ack-api-quirks (October 2026).
+
+Outcome<void> check_anything(const Context& context, const UpdateTableInput& input) {
   const bool anything = input.billing_mode || input.throughput || input.stream ||
                         input.encryption || input.table_class || input.deletion_protection ||
                         input.on_demand || input.warm ||
                         (input.index_updates && !input.index_updates->empty());
-  if (!anything) {
-    return model::invalid(
-        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-        "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
+  if (anything) return {};
+  return model::invalid(
+      context.is_new()
+          ? "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+            "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, "
+            "MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+            "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
+            "required"
+          : "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+            "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
+}
+
+Outcome<void> check_stream(const StreamSpecificationInput& input) {
+  if (*input.enabled && !input.view) {
+    return invalid_parameter("If stream is being enabled then UpdateViewType is required");
+  }
+  if (!*input.enabled && input.view) {
+    return invalid_parameter(
+        "If stream is being disabled, then UpdateViewType must not be specified");
+  }
+  return {};
+}
+
+Outcome<void> check_input(const Context& context, const UpdateTableInput& input) {
+  if (auto good = check_control(input); !good) return good;
+  if (auto good = check_anything(context, input); !good) return good;
+  if (input.stream) {
+    if (auto good = check_stream(*input.stream); !good) return good;
   }
   if (input.billing_mode == "PAY_PER_REQUEST" && input.throughput) {
     return invalid_parameter(
         "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
         "PAY_PER_REQUEST");
   }
-  if (auto good = check_index_updates(input.updates()); !good) return good;
+  if (input.index_updates) {
+    if (auto good = check_index_updates(*input.index_updates); !good) return good;
+  }
   return check_together(input);
 }
 
@@ -121,7 +148,7 @@ Outcome<void> update(const Context& context, const UpdateTableInput& input,
 Answer update_table(const Context& context, const wire::Json& body) {
   const auto input = read<UpdateTableInput>(body);
   if (!input) return std::unexpected(input.error());
-  if (auto good = check_input(*input); !good) return std::unexpected(good.error());
+  if (auto good = check_input(context, *input); !good) return std::unexpected(good.error());
   if (auto good = check_changing_tables(context); !good) return std::unexpected(good.error());
 
   return context.database.transact([&](storage::Transaction& transaction) -> Answer {

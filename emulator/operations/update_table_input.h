@@ -32,7 +32,11 @@ struct dynatape::wire::Shape<dynatape::operations::UpdateTableInput> {
                      std::tuple{member("TableName", &T::table_name, operations::kControlName),
                                 member("AttributeDefinitions", &T::attributes),
                                 member("GlobalSecondaryIndexUpdates", &T::index_updates)});
-  static constexpr std::array<std::string_view, 5> kUnsupported = {
-      "ReplicaUpdates", "MultiRegionConsistency", "GlobalTableWitnessUpdates",
-      "GlobalTableSettingsReplicationMode", "VectorIndexUpdates"};
+  static constexpr std::array<std::string_view, 6> kUnsupported = {
+      "ReplicaUpdates",
+      "MultiRegionConsistency",
+      "GlobalTableWitnessUpdates",
+      "GlobalTableSettingsReplicationMode",
+      "VectorIndexUpdates",
+      "DisassociationProtectionEnabled"};
 };

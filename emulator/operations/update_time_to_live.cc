@@ -58,14 +58,14 @@ model::Outcome<void> check_state(const Context& context, const model::Table& tab
 
 model::Outcome<void> check_change(const Context& context, const TimeToLiveInput& input,
                                   const model::TimeToLive& current) {
-  if (*input.enabled == current.enabled) {
-    return model::invalid(*input.enabled ? "TimeToLive is already enabled"
-                                         : "TimeToLive is already disabled");
-  }
   if (current.enabled && *input.attribute != current.attribute) {
     return model::invalid(
         "TimeToLive is active on a different AttributeName: current AttributeName is " +
         current.attribute);
+  }
+  if (*input.enabled == current.enabled) {
+    return model::invalid(*input.enabled ? "TimeToLive is already enabled"
+                                         : "TimeToLive is already disabled");
   }
   const bool ever_changed = !current.attribute.empty();
   if (ever_changed && context.now - current.changed < kBetweenChanges) {

@@ -12,6 +12,7 @@
 
 #include "emulator/model/service_error.h"
 #include "emulator/wire/value_reader.h"
+#include "emulator/wire/value_words.h"
 
 namespace dynatape::wire {
 
@@ -65,9 +66,6 @@ class Path {
   std::size_t number_ = 0;
   Step step_ = Step::root;
 };
-
-/// The texts before and after the validation framework of 2026; see model::Behaviour.
-enum class Wording { older, newer };
 
 class Violations {
  public:

@@ -38,4 +38,15 @@ bool decode(Decoding& decoding, const Json& json, std::int64_t& out) {
   return true;
 }
 
+std::string refused_parameter(std::string_view shape, std::string_view name,
+                              std::span<const std::string_view> unsupported) {
+  const bool known = std::ranges::find(unsupported, name) != unsupported.end();
+  std::string text = "Dynatape's emulator ";
+  text += known ? "does not implement the parameter " : "knows no parameter ";
+  text += shape;
+  text += '.';
+  text += name;
+  return text;
+}
+
 }  // namespace dynatape::wire

@@ -90,8 +90,6 @@ struct JavaType<Named<T>> {
   static constexpr bool kParameterized = true;
 };
 
-inline constexpr std::string_view kUnexpectedStructure =
-    "Start of structure or map found where not expected";
 inline constexpr std::string_view kParameterizedCast =
     "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class "
     "java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and "
@@ -155,6 +153,12 @@ bool decode(Decoding& decoding, const Json& json, Named<T>& out) {
   return true;
 }
 
+/// What is said of a member that the shape does not have: `unsupported` lists the ones that the
+/// service's model does. (AWS reads on past a member it does not know, where a client's mistake
+/// would go unseen.)
+[[nodiscard]] std::string refused_parameter(std::string_view shape, std::string_view name,
+                                            std::span<const std::string_view> unsupported);
+
 template <Structure T>
 bool decode_member(Decoding& decoding, std::string_view name, const Json& json, T& out) {
   bool good = true;
@@ -165,11 +169,8 @@ bool decode_member(Decoding& decoding, std::string_view name, const Json& json, 
             ...);
       },
       Shape<T>::kMembers);
-  if (!known && decoding.unsupported.empty()) {
-    for (const std::string_view unsupported : Shape<T>::kUnsupported) {
-      if (unsupported == name)
-        decoding.unsupported = std::string(Shape<T>::kName) + "." + std::string(name);
-    }
+  if (!known && decoding.refused.empty()) {
+    decoding.refused = refused_parameter(Shape<T>::kName, name, Shape<T>::kUnsupported);
   }
   return good;
 }

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
+#include "emulator/model/attribute_name.h"
 #include "emulator/wire/base64.h"
+#include "emulator/wire/value_words.h"
 
 namespace dynatape::wire {
 namespace {
@@ -13,11 +14,9 @@ namespace {
 using model::AttributeValue;
 using model::Binary;
 using model::Number;
-using model::NumberError;
 using model::Type;
 
 constexpr std::string_view kInvalid = "One or more parameter values were invalid: ";
-constexpr std::string_view kStructure = "Start of structure or map found where not expected";
 
 /// Reads one value and everything in it; keeps the first problem.
 class ValueReader {
@@ -138,7 +137,7 @@ class ValueReader {
       case Json::Kind::array:
         return decoding_.fail("Unrecognized collection type class java.nio.ByteBuffer");
       case Json::Kind::object:
-        return decoding_.fail(kStructure);
+        return decoding_.fail(kUnexpectedStructure);
       default:
         return decoding_.fail("only base-64-encoded strings are convertible to bytes");
     }
@@ -168,7 +167,7 @@ class ValueReader {
 
   /// Whether `json` may be a list at all.
   bool is_list(const Json& json) {
-    if (json.kind() == Json::Kind::object) return decoding_.fail(kStructure);
+    if (json.kind() == Json::Kind::object) return decoding_.fail(kUnexpectedStructure);
     if (json.kind() != Json::Kind::array) return decoding_.fail("Unexpected field type");
     return true;
   }
@@ -300,6 +299,7 @@ class ValueReader {
     attributes.reserve(json.size());
     for (const auto [name, member] : json.members()) {
       if (top_level_) under_ = name;
+      if (name.size() > model::kMaxAttributeNameBytes) report(model::kAttributeNameTooLarge);
       model::Attribute& attribute =
           attributes.emplace_back(model::Attribute{std::string(name), model::Null{}});
       if (!value(member, attribute.value, depth)) return false;
@@ -311,11 +311,10 @@ class ValueReader {
   Number number(std::string_view text) {
     const auto parsed = Number::parse(text);
     if (parsed) return *parsed;
-    report(number_problem(text, parsed.error(), true), number_problem(text, parsed.error(), false));
+    report(number_problem(text, parsed.error(), Wording::newer),
+           number_problem(text, parsed.error(), Wording::older));
     return Number{};
   }
-
-  static std::string number_problem(std::string_view text, NumberError error, bool newer);
 
   void report_invalid(std::string_view what) { report(std::string(kInvalid) + std::string(what)); }
   void report(const std::string& text) { report(text, text); }
@@ -341,46 +340,6 @@ class ValueReader {
   std::string_view under_;
 };
 
-/// The exponent of a number's text, if it has one that fits 64 bits.
-std::optional<std::int64_t> exponent_of(std::string_view text) {
-  const auto e = text.find_first_of("eE");
-  if (e == std::string_view::npos) return 0;
-  const auto exponent = Number::parse(text.substr(e + 1));
-  if (!exponent) return std::nullopt;
-  const auto value = exponent->to_int64();
-  return value ? std::optional(*value) : std::nullopt;
-}
-
-std::string ValueReader::number_problem(std::string_view text, NumberError error, bool newer) {
-  constexpr std::int64_t kInt32Max = std::numeric_limits<std::int32_t>::max();
-  if (!newer && error != NumberError::malformed && error != NumberError::too_many_digits) {
-    // The older layer keeps exponents in 32 bits, and precision minus scale wraps there.
-    const auto exponent = exponent_of(text);
-    if (!exponent || *exponent > kInt32Max || *exponent < -kInt32Max) {
-      error = NumberError::malformed;
-    } else if (*exponent == kInt32Max) {
-      error = NumberError::underflow;
-    }
-  }
-  switch (error) {
-    case NumberError::malformed: {
-      std::string message = "The parameter cannot be converted to a numeric value";
-      if (newer || !text.empty()) message += ": ";
-      message += text;
-      return message;
-    }
-    case NumberError::too_many_digits:
-      return "Attempting to store more than 38 significant digits in a Number";
-    case NumberError::overflow:
-      return "Number overflow. Attempting to store a number with magnitude larger than supported "
-             "range";
-    case NumberError::underflow:
-      return "Number underflow. Attempting to store a number with magnitude smaller than supported "
-             "range";
-  }
-  std::unreachable();
-}
-
 }  // namespace
 
 bool decode(Decoding& decoding, const Json& json, Values& out) {
@@ -391,39 +350,6 @@ bool decode(Decoding& decoding, const Json& json, OneValue& out) {
   const bool scalar = json.kind() != Json::Kind::array && json.kind() != Json::Kind::object;
   if (scalar) return decoding.fail("Unexpected field type");
   return ValueReader(decoding, out.problem).value(json, out.value, 1);
-}
-
-std::optional<bool> boolean_of(const Json& json) {
-  if (json.kind() == Json::Kind::boolean) return json.boolean();
-  if (json.kind() != Json::Kind::string) return std::nullopt;
-  const std::string_view text = json.string();
-  if (text == "true" || text == "yes" || text == "1") return true;
-  if (text == "false" || text == "no" || text == "0") return false;
-  return std::nullopt;
-}
-
-std::string conversion_error(const Json& json, std::string_view type) {
-  const std::string simple{type.substr(type.rfind('.') + 1)};
-  switch (json.kind()) {
-    case Json::Kind::array:
-      return "Unrecognized collection type class " + std::string(type);
-    case Json::Kind::object:
-      return std::string(kStructure);
-    case Json::Kind::string:
-      return simple == "Boolean" ? "Unexpected token received from parser"
-                                 : "STRING_VALUE cannot be converted to " + simple;
-    case Json::Kind::integer:
-      return "NUMBER_VALUE cannot be converted to " + simple;
-    case Json::Kind::decimal:
-      return "DECIMAL_VALUE cannot be converted to " + simple;
-    case Json::Kind::boolean:
-      return (json.boolean() ? "TRUE_VALUE cannot be converted to "
-                             : "FALSE_VALUE cannot be converted to ") +
-             simple;
-    case Json::Kind::null:
-      return "NULL_VALUE cannot be converted to " + simple;
-  }
-  std::unreachable();
 }
 
 }  // namespace dynatape::wire

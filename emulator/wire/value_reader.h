@@ -22,8 +22,8 @@ inline constexpr std::string_view kTooDeep =
 /// Where decoding stopped: the message of the SerializationException, empty while all is well.
 struct Decoding {
   std::string error;
-  /// The first member of the service's model that was sent and is not implemented.
-  std::string unsupported;
+  /// What is said of the first member that was sent and that the shape does not have.
+  std::string refused;
 
   /// How deep the deepest attribute value stood; a scalar at the top is 1.
   int deepest = 0;
@@ -63,12 +63,5 @@ struct OneValue {
 
 [[nodiscard]] bool decode(Decoding& decoding, const Json& json, Values& out);
 [[nodiscard]] bool decode(Decoding& decoding, const Json& json, OneValue& out);
-
-/// A boolean, which may also be sent as "true", "yes", "1", "false", "no" or "0".
-[[nodiscard]] std::optional<bool> boolean_of(const Json& json);
-
-/// The words for a JSON value that cannot become a Java `type`: "NUMBER_VALUE cannot be converted
-/// to String".
-[[nodiscard]] std::string conversion_error(const Json& json, std::string_view type);
 
 }  // namespace dynatape::wire

@@ -185,15 +185,6 @@ std::vector<json> load(std::string_view file) {
   return cases;
 }
 
-emulator::Answer call(emulator::Emulator& emulator, const std::string& operation,
-                      const json& request) {
-  constexpr std::chrono::seconds kNow{1'790'000'000};
-  return emulator.handle(
-      operation, request.dump(),
-      {"golden", "us-east-1",
-       std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>(kNow)});
-}
-
 bool same_error(const json& recorded, const emulator::Answer& answer) {
   if (answer.status != recorded["status"]) return false;
   const json body = json::parse(answer.body);

@@ -17,7 +17,6 @@ namespace dynatape::golden {
 namespace {
 
 using emulator::Answer;
-using emulator::Emulator;
 using nlohmann::json;
 
 struct Score {
@@ -109,40 +108,40 @@ class Scores {
   std::map<std::string, std::map<std::string, Score>> scores_;
 };
 
-std::unique_ptr<Emulator> emulator_of(const json& recorded) {
-  emulator::Options options;
-  // What was recorded before the rollout of 2026 says nothing of it.
+/// What was recorded before the rollout of 2026 says nothing of it.
+std::unique_ptr<Service> service_of(const json& recorded) {
   const bool newer = recorded.value("behaviour", std::string()) == "2026-10";
+  emulator::Options options;
   if (!newer) options.behaviour = model::Behaviour::aws_2026_05;
   // Recorded while the table was still being created.
   if (recorded.value("creating", false)) options.table_delay = std::chrono::seconds(10);
-  return std::make_unique<Emulator>(options);
+  return make_service(options);
 }
 
-/// A new emulator with the tables that the source's tests assume.
-std::unique_ptr<Emulator> prepared(const json& recorded, const std::vector<json>& tables) {
-  auto emulator = emulator_of(recorded);
+/// A new service with the tables that the source's tests assume.
+std::unique_ptr<Service> prepared(const json& recorded, const std::vector<json>& tables) {
+  auto service = service_of(recorded);
   const json steps = recorded.value("setup", json::array());
   const auto set_up = [&](bool creating) {
     for (const json& step : steps) {
       const bool creates = text(step, "operation") == "CreateTable";
-      if (creates == creating) (void)call(*emulator, text(step, "operation"), step["request"]);
+      if (creates == creating) (void)call(*service, text(step, "operation"), step["request"]);
     }
   };
   // A table that a case makes itself stands in the place of the source's.
   if (recorded.contains("session")) set_up(true);
   for (const json& table : tables) {
     if (table["source"] != recorded["source"]) continue;
-    (void)call(*emulator, "CreateTable", table["create"]);
+    (void)call(*service, "CreateTable", table["create"]);
   }
   if (recorded.contains("session")) {
     set_up(false);
-    return emulator;
+    return service;
   }
   for (const json& step : steps) {
-    (void)call(*emulator, text(step, "operation"), step["request"]);
+    (void)call(*service, text(step, "operation"), step["request"]);
   }
-  return emulator;
+  return service;
 }
 
 using Judge = bool (*)(const json&, const Answer&);
@@ -151,8 +150,8 @@ void run(const std::vector<json>& cases, const std::vector<json>& tables, Judge 
          Scores& scores) {
   for (const json& recorded : cases) {
     if (recorded.contains("session")) continue;
-    const auto emulator = prepared(recorded, tables);
-    const Answer answer = call(*emulator, text(recorded, "operation"), recorded["request"]);
+    const auto service = prepared(recorded, tables);
+    const Answer answer = call(*service, text(recorded, "operation"), recorded["request"]);
     scores.count(recorded, text(recorded, "operation"), recorded["request"],
                  judge(recorded, answer), answer);
   }
@@ -173,9 +172,9 @@ void run_sessions(const std::vector<json>& cases, const std::vector<json>& table
                   Scores& scores) {
   const auto places = by_place(cases);
   for (const json& session : load("sessions.jsonl")) {
-    const auto emulator = prepared(session, tables);
+    const auto service = prepared(session, tables);
     for (const json& step : session["requests"]) {
-      const Answer answer = call(*emulator, text(step, "operation"), step["request"]);
+      const Answer answer = call(*service, text(step, "operation"), step["request"]);
       const auto [first, last] =
           places.equal_range({text(session, "session"), step["seq"].get<int>()});
       for (auto place = first; place != last; ++place) {
@@ -195,7 +194,7 @@ TEST_CASE("golden: errors of the service") {
   run(cases, tables, same_error, scores);
   run_sessions(cases, tables, same_error, scores);
   scores.check({{"conformance", 117},
-                {"dynalite", 3843},
+                {"dynalite", 3834},
                 {"go-cloud", 50},
                 {"localstack", 3},
                 {"moto", 23}});
@@ -205,6 +204,12 @@ TEST_CASE("golden: errors of the service in 2026") {
   Scores scores("errors-2026.jsonl");
   run(load("errors-2026.jsonl"), {}, same_error, scores);
   scores.check({{"paritysuite", 424}});
+}
+
+TEST_CASE("golden: errors of the control plane in 2026") {
+  Scores scores("errors-control-2026.jsonl");
+  run(load("errors-control-2026.jsonl"), {}, same_error, scores);
+  scores.check({{"ack-quirks", 83}});
 }
 
 TEST_CASE("golden: responses of the service") {

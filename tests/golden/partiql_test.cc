@@ -3,41 +3,37 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "emulator/model/schema.h"
 #include "tests/golden/case.h"
 
 namespace dynatape::golden {
 namespace {
 
 using emulator::Answer;
-using emulator::Emulator;
 using nlohmann::json;
 
-Emulator prepared(const json& recorded) {
+std::unique_ptr<Service> service_of(const json& recorded) {
   emulator::Options options;
   if (recorded.value("behaviour", std::string("2026-10")) == "2026-05") {
     options.behaviour = model::Behaviour::aws_2026_05;
   }
-  return Emulator(options);
+  return make_service(options);
 }
 
-void set_up(Emulator& emulator, const json& recorded) {
+void set_up(Service& service, const json& recorded) {
   for (const json& table : load("tables.jsonl")) {
-    if (table["source"] == recorded["source"]) (void)call(emulator, "CreateTable", table["create"]);
+    if (table["source"] == recorded["source"]) (void)call(service, "CreateTable", table["create"]);
   }
   for (const json& step : recorded.value("setup", json::array())) {
-    const Answer answer = call(emulator, text(step, "operation"), step["request"]);
+    const Answer answer = call(service, text(step, "operation"), step["request"]);
     INFO(step.dump() << '\n' << answer.body);
     CHECK(answer.status == 200);
   }
 }
 
 /// The members of the request in the order recorded: what is wrong first in it is told.
-Answer answer_to(Emulator& emulator, const std::string& line) {
-  constexpr std::chrono::seconds kNow{1'790'000'000};
+Answer answer_to(Service& service, const std::string& line) {
   const auto recorded = nlohmann::ordered_json::parse(line);
-  return emulator.handle(recorded.at("operation").get<std::string>(), recorded.at("request").dump(),
-                         {"golden", "us-east-1", model::TimePoint(kNow)});
+  return service.call(recorded.at("operation").get<std::string>(), recorded.at("request").dump());
 }
 
 /// The error of the first statement of a batch.
@@ -62,9 +58,9 @@ TEST_CASE("golden: PartiQL statements") {
   std::ifstream in(DYNATAPE_SOURCE_DIR "/tests/golden/data/partiql.jsonl");
   for (std::string line; std::getline(in, line);) {
     const json recorded = json::parse(line);
-    Emulator emulator = prepared(recorded);
-    set_up(emulator, recorded);
-    const Answer answer = answer_to(emulator, line);
+    const auto service = service_of(recorded);
+    set_up(*service, recorded);
+    const Answer answer = answer_to(*service, line);
     INFO(recorded.dump().substr(0, 900));
     INFO(answer.status << ' ' << answer.body);
     CHECK(agrees(recorded, answer));

@@ -82,6 +82,9 @@ TEST_CASE_METHOD(Fixture, "backups: the period is one to 35 days, the table must
               .body.find("at 'pointInTimeRecoverySpecification.recoveryPeriodInDays' failed") !=
           std::string::npos);
   }
+  CHECK(recover(R"({"PointInTimeRecoveryEnabled":false,"RecoveryPeriodInDays":35})").body ==
+        R"({"__type":"com.amazon.coral.validate#ValidationException","message":"Invalid Request: )"
+        R"(Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery."})");
   CHECK(call("DescribeContinuousBackups", R"({"TableName":"none"})").body ==
         R"({"__type":"com.amazonaws.dynamodb.v20120810#TableNotFoundException",)"
         R"("message":"Table not found: none"})");

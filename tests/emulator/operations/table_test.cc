@@ -101,6 +101,28 @@ TEST_CASE_METHOD(Fixture, "tables: encryption that is switched off is told once"
             .body.find("SSEDescription") == std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "tables: encryption that cannot be is refused") {
+  create("first");
+  const auto refusal = [&](const std::string& specification) {
+    return call("UpdateTable", R"({"TableName":"first","SSESpecification":)" + specification + "}")
+        .body;
+  };
+  const auto invalid = [](const std::string& what) {
+    return R"({"__type":"com.amazon.coral.validate#ValidationException","message":)"
+           R"("One or more parameter values were invalid: )" +
+           what + "\"}";
+  };
+  CHECK(refusal(R"({"Enabled":true,"SSEType":"AES256"})") ==
+        invalid("SSEType AES256 is not supported"));
+  CHECK(refusal(R"({"Enabled":true,"KMSMasterKeyId":"k"})") ==
+        invalid("SSEType KMS is required if KMSMasterKeyId is specified"));
+  CHECK(refusal(R"({"Enabled":false,"SSEType":"KMS"})") ==
+        invalid("SSEType can not be specified if Enabled is false"));
+  CHECK(refusal(R"({"KMSMasterKeyId":"k"})") ==
+        invalid("KMSMasterKeyId can not be specified if Enabled is false"));
+  CHECK_FALSE(describes("first", "SSEDescription"));
+}
+
 TEST_CASE_METHOD(Fixture, "tables: one on demand says so twice, as on the wire") {
   create("first");
   CHECK_FALSE(describes("first", "BillingMode"));

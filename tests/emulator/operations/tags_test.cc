@@ -54,6 +54,61 @@ TEST_CASE_METHOD(Fixture, "tags: those of CreateTable are listed, replaced, adde
   CHECK(tags() == R"({"Tags":[{"Key":"team","Value":"a"}]})");
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "tags: what a tag may be is told in words of its own, and nothing is set") {
+  const auto refusal = [&](const std::string& list) {
+    const std::string answered = call_about("TagResource", kArn, ",\"Tags\":" + list).body;
+    const std::string created =
+        call(
+            "CreateTable",
+            R"({"TableName":"other","AttributeDefinitions":[{"AttributeName":"pk","AttributeType":"S"}],)"
+            R"("KeySchema":[{"AttributeName":"pk","KeyType":"HASH"}],)"
+            R"("BillingMode":"PAY_PER_REQUEST","Tags":)" +
+                list + "}")
+            .body;
+    CHECK(created == answered);
+    CHECK(tags() == R"({"Tags":[{"Key":"env","Value":"test"}]})");
+    return answered;
+  };
+  const auto tag = [](const std::string& key, const std::string& value) {
+    return R"({"Key":")" + key + R"(","Value":")" + value + R"("})";
+  };
+  CHECK(refusal("[" + tag("a", "1") + "," + tag("b", "2") + "," + tag("a", "3") + "]") ==
+        invalid("Duplicate Tag Keys provided as input: Duplicate Tag Key found a"));
+  CHECK(refusal("[" + tag("good", "1") + "," + tag("AWS:a", "2") + "]") ==
+        invalid("Tag Key cannot be prefixed with aws:, Key: AWS:a"));
+  CHECK(refusal("[{}]") == invalid("The Tag Key provided is invalid, Key: null"));
+  CHECK(refusal("[" + tag("", "1") + "]") == invalid("The Tag Key provided is invalid, Key: "));
+  CHECK(refusal(R"([{"Key":"a"}])") == invalid("The Tag Value provided is invalid, Value: null"));
+  CHECK(refusal("[" + tag("bad#char", "1") + "]") ==
+        invalid("The Tag Key provided is invalid, Key: bad#char"));
+  CHECK(refusal("[" + tag("a", "100%") + "]") ==
+        invalid("The Tag Value provided is invalid, Value: 100%"));
+  CHECK(refusal("[" + tag("a", "\U0001f511") + "]") ==
+        invalid("The Tag Value provided is invalid, Value: \U0001f511"));
+  const std::string long_key(129, 'k');
+  CHECK(refusal("[" + tag(long_key, "") + "]") ==
+        invalid("The Tag Key provided is invalid, Key: " + long_key));
+  std::string many;
+  for (int i = 0; i < 51; ++i) {
+    many += std::string(i > 0 ? "," : "") + tag("k" + std::to_string(i), "");
+  }
+  CHECK(refusal("[" + many + "]") ==
+        invalid("Number of Tags exceed the current limit for the provided ResourceArn"));
+}
+
+TEST_CASE_METHOD(Fixture, "tags: letters and blanks of any script may stand in keys and values") {
+  for (const std::string text : {"sp ace a+b-c=d.e_f:g/h@i", "\u043a\u043b\u044e\u0447",
+                                 "caf\u00e9", "\u8868", "a\u00a0b\u3000c", "myaws:foo"}) {
+    INFO(text);
+    const std::string tag = R"({"Key":")" + text + R"(","Value":")" + text + R"("})";
+    CHECK(call_about("TagResource", kArn, ",\"Tags\":[" + tag + "]").status == 200);
+  }
+  CHECK(call_about("UntagResource", kArn, R"(,"TagKeys":["never set"])").status == 200);
+  CHECK(call_about("UntagResource", kArn, R"(,"TagKeys":["aws:a"])").body ==
+        invalid("Tag Key cannot be prefixed with aws:, Key: aws:a"));
+}
+
 TEST_CASE_METHOD(Fixture, "tags: an ARN that is none is refused as the service does") {
   for (const auto* operation : {"TagResource", "UntagResource", "ListTagsOfResource"}) {
     CHECK(call(operation, "{}").body == invalid("Invalid TableArn"));
@@ -101,7 +156,7 @@ TEST_CASE_METHOD(Fixture, "tags: a table has at most fifty") {
     many += (i == 0 ? "" : ",") + (R"({"Key":")" + std::to_string(i)) + R"(","Value":""})";
   }
   CHECK(call_about("TagResource", kArn, ",\"Tags\":[" + many + "]").body ==
-        invalid("One or more parameter values were invalid: Too many Tags"));
+        invalid("Number of Tags exceed the current limit for the provided ResourceArn"));
   CHECK(tags() == R"({"Tags":[{"Key":"env","Value":"test"}]})");
 }
 

@@ -75,8 +75,11 @@ TEST_CASE_METHOD(Fixture, "ttl: a change that changes nothing, or too soon, is r
   CHECK(set(false).body == invalid("TimeToLive is already disabled"));
   set(true);
   CHECK(set(true).body == invalid("TimeToLive is already enabled"));
-  CHECK(set(false, "other").body ==
+  for (const bool enabled : {false, true}) {
+    CHECK(
+        set(enabled, "other").body ==
         invalid("TimeToLive is active on a different AttributeName: current AttributeName is ttl"));
+  }
   CHECK(set(false).body ==
         invalid("Time to live has been modified multiple times within a fixed interval"));
   CHECK(call("DescribeTimeToLive", R"({"TableName":"none"})").body ==

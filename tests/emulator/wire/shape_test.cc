@@ -1,6 +1,7 @@
 #include "emulator/wire/shape.h"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 namespace dynatape::wire {
 namespace {
@@ -88,11 +89,18 @@ TEST_CASE("shape: a wrong JSON type is told in the service's words") {
   CHECK(type_error(R"({"Item":{"a":"text"}})") == "Unexpected value type in payload");
 }
 
-TEST_CASE("shape: a member that is not implemented is remembered by name") {
-  Decoding decoding;
-  Input input;
-  CHECK(decode(decoding, *Json::parse(R"({"Later":{},"TableName":"abc"})"), input));
-  CHECK(decoding.unsupported == "Input.Later");
+TEST_CASE("shape: a member that it does not have is refused by name") {
+  const auto refused = [](const char* text) {
+    Decoding decoding;
+    Input input;
+    CHECK(decode(decoding, *Json::parse(text), input));
+    return decoding.refused;
+  };
+  CHECK(refused(R"({"Later":{},"TableName":"abc"})") ==
+        "Dynatape's emulator does not implement the parameter Input.Later");
+  CHECK(refused(R"({"TabelName":"abc","Later":{}})") ==
+        "Dynatape's emulator knows no parameter Input.TabelName");
+  CHECK(refused(R"({"TabelName":null,"Parts":[{"Kind":"HASH"}]})").empty());
 }
 
 TEST_CASE("shape: violations are collected in the order of the members") {
@@ -120,6 +128,33 @@ TEST_CASE("json: what is not JSON is refused") {
     CHECK_FALSE(Json::parse(text).has_value());
   }
   CHECK_FALSE(Json::parse(std::string(5000, '[')).has_value());
+}
+
+TEST_CASE("json: a number of any size is read, and saturates") {
+  const auto integer = [](std::string_view text) {
+    const auto json = Json::parse(text);
+    REQUIRE(json);
+    return (*json->elements().begin()).integer();
+  };
+  CHECK(integer("[123456789012345678901234567890]") == std::numeric_limits<std::int64_t>::max());
+  CHECK(integer("[-123456789012345678901234567890]") == std::numeric_limits<std::int64_t>::min());
+  CHECK(integer("[1.5e999]") > 9'000'000'000'000'000'000);
+  CHECK(integer("[-1e+999]") < -9'000'000'000'000'000'000);
+  const auto json = Json::parse(R"([99999999999999999999,"\"1e999",{"1e999":-7}])");
+  REQUIRE(json);
+  std::vector<std::string_view> kept;
+  for (const Json& element : json->elements()) {
+    if (element.kind() == Json::Kind::string) kept.push_back(element.string());
+    if (element.kind() != Json::Kind::object) continue;
+    for (const auto [name, value] : element.members()) {
+      kept.push_back(name);
+      CHECK(value.integer() == -7);
+    }
+  }
+  CHECK(kept == std::vector<std::string_view>{"\"1e999", "1e999"});
+  CHECK_FALSE(Json::parse("[0123456789012345678901]").has_value());
+  CHECK_FALSE(Json::parse("[1e]").has_value());
+  CHECK_FALSE(Json::parse("[99999999999999999999").has_value());
 }
 
 }  // namespace dynatape::wire

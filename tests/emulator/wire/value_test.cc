@@ -43,6 +43,15 @@ TEST_CASE("values: what is read is written back, sorted and normalised, from bot
   CHECK(from_encoding == expected);
 }
 
+TEST_CASE("values: an attribute's name has at most 65,535 bytes, at any depth") {
+  const auto problem = [](const std::string& name) {
+    return read(R"({"a":{"L":[{"M":{")" + name + R"(":{"S":"x"}}}]}})").problem.newer;
+  };
+  CHECK(problem(std::string(65'535, 'n')).empty());
+  CHECK(problem(std::string(65'536, 'n')) ==
+        "Attribute name is too large, must be less than 65536 bytes");
+}
+
 TEST_CASE("values: of a name sent twice the last counts") {
   const auto values = read(R"({"b":{"S":"1"},"a":{"S":"2"},"b":{"S":"3"}})");
   CHECK(values.item == model::Item{{"a", "2"}, {"b", "3"}});
