@@ -17,6 +17,10 @@ void Exchange::note(std::string_view who, std::string what) {
   notes_.push_back({std::string(who), std::move(what)});
 }
 
+std::shared_ptr<PlannedFault> Exchange::plan(std::string_view rule, std::string_view fault) {
+  return faults_.emplace_back(std::make_shared<PlannedFault>(rule, fault));
+}
+
 void Exchange::when_sent(WhenSent then) {
   if (!when_sent_) {
     when_sent_ = std::move(then);

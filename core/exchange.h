@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,6 +27,36 @@ struct Note {
   std::string what;
 
   bool operator==(const Note&) const = default;
+};
+
+/// A fault that a rule has planned for an exchange, and how it ended. It may outlive the exchange.
+/// Safe to read from any thread.
+class PlannedFault {
+ public:
+  /// How it stands: under way, delivered, or not delivered with the reason.
+  struct State {
+    bool ended = false;
+    std::string undelivered_because = {};  ///< empty: delivered, where it has ended
+  };
+
+  PlannedFault(std::string_view rule, std::string_view fault) : rule_(rule), fault_(fault) {}
+
+  [[nodiscard]] const std::string& rule() const { return rule_; }
+  [[nodiscard]] const std::string& fault() const { return fault_; }
+  [[nodiscard]] State state() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+  }
+  void end(std::string_view undelivered_because = {}) {
+    const std::lock_guard lock(mutex_);
+    state_ = {true, std::string(undelivered_because)};
+  }
+
+ private:
+  const std::string rule_;
+  const std::string fault_;
+  mutable std::mutex mutex_;
+  State state_;  ///< guarded by mutex_
 };
 
 /// The session of clients that choose none.
@@ -65,6 +97,13 @@ class Exchange {
   void note(std::string_view who, std::string what);
   [[nodiscard]] std::span<const Note> notes() const { return notes_; }
 
+  /// Notes a fault that is about to be tried on this exchange; whoever tries it tells how it ended.
+  [[nodiscard]] std::shared_ptr<PlannedFault> plan(std::string_view rule, std::string_view fault);
+  [[nodiscard]] const std::vector<std::shared_ptr<PlannedFault>>& faults() const { return faults_; }
+
+  /// The request, for who outlives the exchange, which is then done with.
+  [[nodiscard]] Request release() { return std::move(request_); }
+
   /// Learns how sending the answer ended: true once all of it has left, false where it no longer
   /// can.
   using WhenSent = std::move_only_function<void(bool whole)>;
@@ -84,6 +123,7 @@ class Exchange {
   Duration began_;  ///< a monotonic reading
   Call call_;
   std::vector<Note> notes_;
+  std::vector<std::shared_ptr<PlannedFault>> faults_;  // shared with who delivers them
   WhenSent when_sent_;
 };
 

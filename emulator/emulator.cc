@@ -24,6 +24,8 @@ struct Emulator::State {
 Emulator::Emulator(Options options) : state_(std::make_unique<State>(options)) {}
 Emulator::~Emulator() = default;
 
+storage::Databases& Emulator::databases() { return state_->databases; }
+
 Answer Emulator::handle(std::string_view operation, std::string_view body,
                         const CallContext& context) {
   const operations::Operation* const found = operations::find(operation);

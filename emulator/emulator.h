@@ -12,6 +12,10 @@
 
 #include "emulator/model/behaviour.h"
 
+namespace dynatape::storage {
+class Databases;
+}
+
 namespace dynatape::emulator {
 
 using TimePoint = std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds>;
@@ -56,6 +60,9 @@ class Emulator {
   /// Deletes a bounded part of what has expired by `now` in all databases; whether nothing is left.
   /// Calls do so by themselves, now and then: this is for those who will not wait.
   bool settle(TimePoint now);
+
+  /// The databases by account and region: to list, fork and reset them.
+  [[nodiscard]] storage::Databases& databases();
 
  private:
   struct State;

@@ -68,6 +68,7 @@ std::string access_line(const core::Exchange& exchange, const core::Result<core:
       exchange.notes(), "; ", [](const core::Note& note) { return note.who + ": " + note.what; });
   std::string line = "time=" + iso_time(exchange.started());
   line += " id=" + std::to_string(exchange.id());
+  if (exchange.session() != core::kDefaultSession) line += " session=" + value(exchange.session());
   line += " op=" + value(call.name());
   line += " table=" + value(tables);
   line += " status=" + (result ? std::to_string(result->response.status) : "-");

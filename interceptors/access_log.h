@@ -5,8 +5,9 @@
 //   time=2026-11-20T16:23:01.123456Z id=42 op=PutItem table=orders status=400 source=fault ms=0.153
 //   notes="error: throttled-writes: ThrottlingException"
 //
-// (on one line). A field without a value is "-"; a value with blanks or quotes is a JSON string, so
-// that nothing a client sends can forge a line.
+// (on one line), with session=NAME behind the id where it is not the default session's. A field
+// without a value is "-"; a value with blanks or quotes is a JSON string, so that nothing a client
+// sends can forge a line.
 
 #include <functional>
 #include <string>

@@ -5,19 +5,28 @@
 namespace dynatape::interceptors {
 
 Firing::Firing(Firing&& other) noexcept
-    : rule_(other.rule_), counter_(std::exchange(other.counter_, nullptr)), rng_(other.rng_) {}
+    : rule_(other.rule_),
+      counter_(std::exchange(other.counter_, nullptr)),
+      rng_(other.rng_),
+      planned_(std::move(other.planned_)) {}
 
 Firing::~Firing() { undelivered("the exchange ended early"); }
 
 void Firing::delivered(core::Exchange& exchange) {
   exchange.when_sent([firing = std::move(*this)](bool whole) mutable {
     if (!whole) return firing.undelivered("the client was gone");
-    if (FaultCounter* counter = std::exchange(firing.counter_, nullptr)) counter->deliver();
+    FaultCounter* const counter = std::exchange(firing.counter_, nullptr);
+    if (!counter) return;
+    counter->deliver();
+    if (firing.planned_) firing.planned_->end();
   });
 }
 
 void Firing::undelivered(std::string_view reason) {
-  if (FaultCounter* counter = std::exchange(counter_, nullptr)) counter->miss(reason);
+  FaultCounter* const counter = std::exchange(counter_, nullptr);
+  if (!counter) return;
+  counter->miss(reason);
+  if (planned_) planned_->end(reason);
 }
 
 }  // namespace dynatape::interceptors

@@ -22,8 +22,10 @@ namespace dynatape::interceptors {
 class Firing {
  public:
   /// `rule` and `counter` must outlive the answer's sending; `counter` has planned the firing.
-  Firing(std::string_view rule, FaultCounter& counter, core::Rng rng)
-      : rule_(rule), counter_(&counter), rng_(rng) {}
+  /// `planned` is told how it ends, where there is one.
+  Firing(std::string_view rule, FaultCounter& counter, core::Rng rng,
+         std::shared_ptr<core::PlannedFault> planned = nullptr)
+      : rule_(rule), counter_(&counter), rng_(rng), planned_(std::move(planned)) {}
   Firing(Firing&& other) noexcept;
   Firing& operator=(Firing&&) = delete;
   Firing(const Firing&) = delete;
@@ -43,6 +45,7 @@ class Firing {
   std::string_view rule_;
   FaultCounter* counter_;  ///< nullptr once ended
   core::Rng rng_;
+  std::shared_ptr<core::PlannedFault> planned_;  // shared with the exchange
 };
 
 class Inner;

@@ -76,7 +76,7 @@ class Rules final : public RulesInterceptor {
   [[nodiscard]] core::Task<core::Result<core::Reply>> handle(core::Exchange& exchange,
                                                              core::Next next) override {
     if (!rules_->concerns(exchange.call().operation())) return next(exchange);
-    std::vector<Strike> strikes = decide(exchange.call());
+    std::vector<Strike> strikes = decide(exchange);
     if (strikes.empty()) return next(exchange);
     return strike(exchange, std::move(strikes), next);
   }
@@ -100,7 +100,8 @@ class Rules final : public RulesInterceptor {
   }
 
   /// The rules that hit this attempt, with their faults planned.
-  std::vector<Strike> decide(const core::Call& call) {
+  std::vector<Strike> decide(core::Exchange& exchange) {
+    const core::Call& call = exchange.call();
     std::vector<Strike> strikes;
     const std::vector<std::size_t> matching = rules_->matching(call);
     if (matching.empty()) return strikes;
@@ -115,7 +116,8 @@ class Rules final : public RulesInterceptor {
       if (gate.needs_key && !call_hash) call_hash = hash_of(logical, identity);
       core::Rng rng(StableHash(gate.prefix).add(call_hash.value_or(0)).value());
       if (!rng.chance(gate.probability) || !states_[index].faults.plan()) continue;
-      strikes.push_back({rule.then.get(), Firing(rule.name, states_[index].faults, rng)});
+      strikes.push_back({rule.then.get(), Firing(rule.name, states_[index].faults, rng,
+                                                 exchange.plan(rule.name, rule.then->name()))});
     }
     return strikes;
   }

@@ -74,7 +74,8 @@ struct Application::Parts {
   std::shared_ptr<interceptors::Metrics> metrics = std::make_shared<interceptors::Metrics>();
   sessions::Shared shared;
   std::unique_ptr<Sessions> sessions;
-  sessions::Road road;
+  sessions::ExchangeLog log;
+  sessions::Road road{log};
   std::unique_ptr<admin::Services> services;
   admin::Access access;
   std::unique_ptr<net::Server> server;
@@ -123,7 +124,7 @@ Result<std::unique_ptr<Application>> Application::create(const ProxyOptions& opt
   parts->sessions = std::make_unique<Sessions>(std::move(*session));
 
   parts->services = std::make_unique<admin::Services>(
-      admin::Services{version(), *parts->sessions, parts->shared,
+      admin::Services{version(), *parts->sessions, parts->shared, parts->log,
                       [raw = parts.get()] { return raw->metrics_text(); }});
   parts->access = {options.listen.host, options.admin_token};
 

@@ -34,6 +34,23 @@ bool Databases::fork(const DatabaseName& from, const DatabaseName& to) {
   return true;
 }
 
+void Databases::adopt(const Databases& other) {
+  const std::scoped_lock lock(mutex_, other.mutex_);
+  databases_.clear();
+  for (const auto& [name, database] : other.databases_) databases_.emplace(name, database->fork());
+}
+
+std::shared_ptr<Database> Databases::find(const DatabaseName& name) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = databases_.find(name);
+  return found == databases_.end() ? nullptr : found->second;
+}
+
+void Databases::clear() {
+  const std::scoped_lock lock(mutex_);
+  databases_.clear();
+}
+
 void Databases::erase(const DatabaseName& name) {
   const std::scoped_lock lock(mutex_);
   databases_.erase(name);

@@ -34,8 +34,13 @@ class Databases {
 
   /// Puts a fork of `from` in the place of `to`. False where there is no `from`.
   bool fork(const DatabaseName& from, const DatabaseName& to);
+  /// Puts forks of all that `other` has in the place of all there are.
+  void adopt(const Databases& other);
+  /// nullptr where there is none.
+  [[nodiscard]] std::shared_ptr<Database> find(const DatabaseName& name) const;
   /// Forgets a database; the next call finds an empty one.
   void erase(const DatabaseName& name);
+  void clear();
 
  private:
   struct Less {

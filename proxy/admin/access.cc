@@ -37,10 +37,13 @@ bool same_secret(std::string_view a, std::string_view b) {
 
 /// A form can be posted from any page without being asked; a declared JSON body cannot.
 bool is_json(const Request& request) {
+  constexpr std::string_view kTypes[] = {"application/json", "application/x-ndjson",
+                                         "application/jsonl"};
   const auto type = request.headers.get("content-type").value_or("");
   auto media = type.substr(0, type.find(';'));
   while (media.ends_with(' ')) media.remove_suffix(1);
-  return core::equals_ignoring_case(media, "application/json");
+  return std::ranges::any_of(
+      kTypes, [&](std::string_view known) { return core::equals_ignoring_case(media, known); });
 }
 
 }  // namespace

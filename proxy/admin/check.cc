@@ -109,9 +109,11 @@ Result<ordered_json> read_body(const core::Request& request, std::span<const Mem
     if (request.body.empty()) return nullptr;
     return failure("this route takes no body");
   }
+  if (members.front().name.empty() && members.front().type == Type::text) return nullptr;
   const std::string_view text = request.body.empty() ? "{}" : std::string_view(request.body);
   auto body = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (body.is_discarded()) return failure("the body is no JSON");
+  if (members.front().name.empty()) return body;
   if (auto fine = check_members(body, members, "the body"); !fine) {
     return std::unexpected(fine.error());
   }
@@ -121,9 +123,9 @@ Result<ordered_json> read_body(const core::Request& request, std::span<const Mem
 Result<std::map<std::string, std::string, std::less<>>> read_query(
     std::string_view target, std::span<const Member> parameters) {
   std::map<std::string, std::string, std::less<>> given;
-  const auto question = target.find('?');
-  if (question == std::string_view::npos) return given;
-  for (std::string_view rest = target.substr(question + 1); !rest.empty();) {
+  const auto question = std::min(target.find('?'), target.size());
+  for (std::string_view rest = target.substr(std::min(question + 1, target.size()));
+       !rest.empty();) {
     const auto pair = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
     const auto equals = std::min(pair.find('='), pair.size());
@@ -132,6 +134,12 @@ Result<std::map<std::string, std::string, std::less<>>> read_query(
       return failure("there is no parameter '" + name + "'; there are " + names_of(parameters));
     }
     given[name] = decoded(pair.substr(std::min(equals + 1, pair.size())));
+  }
+  for (const Member& parameter : parameters) {
+    if (parameter.required && !given.contains(parameter.name)) {
+      return failure("the parameter '" + std::string(parameter.name) +
+                     "' is missing: " + std::string(parameter.help));
+    }
   }
   return given;
 }

@@ -79,6 +79,27 @@ ordered_json json_of(const sessions::Summary& summary) {
           {"problems", summary.problems}};
 }
 
+ordered_json json_of(const sessions::SessionClock::Reading& clock) {
+  return {{"now", text_of(clock.now)}, {"rate", clock.rate}, {"steered", clock.steered}};
+}
+
+ordered_json json_of(const sessions::Session::CassetteInUse& cassette) {
+  if (!cassette.cassette) return nullptr;
+  const auto summary = cassette.cassette->summary();
+  return {{"cassette", cassette.path},
+          {"mode", name_in(kModes, cassette.mode)},
+          {"replays", cassette.cassette->replays()},
+          {"records", cassette.cassette->records()},
+          {"replayed", summary.replayed},
+          {"recorded", summary.recorded},
+          {"missed", summary.missed},
+          {"misses", summary.misses},
+          {"unused", summary.unused},
+          {"unused_calls", summary.unused_calls},
+          {"secrets_replaced", summary.redactions},
+          {"failure", summary.failure ? ordered_json(*summary.failure) : ordered_json()}};
+}
+
 ordered_json json_of(sessions::Session& session, const sessions::Sessions& all,
                      const std::string& base) {
   const auto& settings = session.settings();
@@ -91,13 +112,12 @@ ordered_json json_of(sessions::Session& session, const sessions::Sessions& all,
     json["behaviour"] = name_in(kBehaviours, settings.emulator.behaviour);
   }
   if (!settings.account.empty()) json["account"] = settings.account;
-  if (!settings.cassette.empty()) {
-    json["cassette"] = settings.cassette;
-    json["mode"] = name_in(kModes, settings.mode);
+  if (const auto cassette = session.cassette(); cassette.cassette) {
+    json["cassette"] = cassette.path;
+    json["mode"] = name_in(kModes, cassette.mode);
   }
   if (settings.seed) json["seed"] = *settings.seed;
-  const auto clock = session.clock().read();
-  json["clock"] = {{"now", text_of(clock.now)}, {"rate", clock.rate}, {"steered", clock.steered}};
+  json["clock"] = json_of(session.clock().read());
   json["summary"] = json_of(session.summary());
   return json;
 }
@@ -121,10 +141,15 @@ Result<sessions::SessionSettings> settings_of(const ordered_json& body,
   auto behaves = read_name(body, "behaviour", kBehaviours, settings.emulator.behaviour);
   if (!behaves) return std::unexpected(behaves.error());
   const bool emulates = settings.upstream == "emulator";
-  for (const char* const name : {"behaviour", "account"}) {
+  for (const char* const name : {"behaviour", "account", "table_delay"}) {
     if (body.contains(name) && !emulates) {
       return failure("'" + std::string(name) + "' is for the upstream 'emulator' only");
     }
+  }
+  if (body.contains("table_delay")) {
+    const auto delay = sessions::parse_span(body.at("table_delay").get<std::string>());
+    if (!delay) return failure("'table_delay': " + delay.error().message);
+    settings.emulator.table_delay = *delay;
   }
   if (!body.contains("clock")) return settings;
   const auto clock = sessions::parse_clock(body.at("clock").get<std::string>());

@@ -8,6 +8,9 @@
 namespace dynatape::admin {
 
 [[nodiscard]] ordered_json json_of(const sessions::Summary& summary);
+[[nodiscard]] ordered_json json_of(const sessions::SessionClock::Reading& clock);
+/// null where there is none.
+[[nodiscard]] ordered_json json_of(const sessions::Session::CassetteInUse& cassette);
 /// A session with its settings and its summary. `base` is the URL of the process.
 [[nodiscard]] ordered_json json_of(sessions::Session& session, const sessions::Sessions& all,
                                    const std::string& base);

@@ -4,6 +4,8 @@
 // rows check requests, make the OpenAPI document and list themselves in error messages.
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -13,6 +15,7 @@
 #include "core/message.h"
 #include "core/task.h"
 #include "proxy/net/server.h"
+#include "proxy/sessions/exchange_log.h"
 #include "proxy/sessions/sessions.h"
 
 namespace dynatape::admin {
@@ -24,6 +27,7 @@ struct Services {
   std::string version;
   sessions::Sessions& sessions;
   const sessions::Shared& shared;
+  sessions::ExchangeLog& log;
   std::function<std::string()> metrics;  ///< Prometheus text
 };
 
@@ -31,7 +35,7 @@ enum class Type { text, whole_number, number, flag, texts, object, any };
 
 /// A member of a request's body, or a parameter of its query.
 struct Member {
-  std::string_view name;
+  std::string_view name;  ///< "": the body as a whole, read as JSON for `any`, as it is for `text`
   Type type;
   bool required;
   std::string_view help;

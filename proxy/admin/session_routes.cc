@@ -1,5 +1,6 @@
 // Sessions: made, listed, looked at, closed.
 
+#include "emulator/storage/databases.h"
 #include "proxy/admin/describe.h"
 #include "proxy/admin/handlers.h"
 
@@ -24,9 +25,21 @@ Answering create_session(Services& services, Asked asked) {
   if (all.find(settings->name)) {
     co_return answer_of(refusal(409, "there is a session '" + settings->name + "' already"));
   }
+  std::shared_ptr<sessions::Session> prepared;
+  if (asked.body.contains("fork")) {
+    prepared = all.find(asked.body.at("fork").get<std::string>());
+    if (!prepared || !prepared->emulator() || settings->upstream != "emulator") {
+      co_return answer_of(refusal(400,
+                                  "'fork' must name a session whose upstream is the emulator, "
+                                  "for a session whose upstream is, too"));
+    }
+  }
   const auto keys = asked.body.value("access_keys", std::vector<std::string>());
   const auto session = sessions::Session::open(*std::move(settings), services.shared);
   if (!session) co_return answer_of(refusal(400, session.error().message));
+  if (prepared) {
+    (*session)->emulator()->databases().adopt(prepared->emulator()->databases());
+  }
   if (auto added = all.add(*session, keys); !added) {
     co_return answer_of(refusal(409, added.error().message));
   }

@@ -88,6 +88,14 @@ Brought append_own_headers(std::string& out, const core::Headers& headers) {
   return brought;
 }
 
+void append_status_line(std::string& out, int status) {
+  out += "HTTP/1.1 ";
+  append_number(out, static_cast<std::uint64_t>(status));
+  out += ' ';
+  out += reason_phrase(status);
+  out += "\r\n";
+}
+
 bool has_no_body(int status) { return status < 200 || status == 204 || status == 304; }
 
 }  // namespace
@@ -98,11 +106,7 @@ void append_answer(std::string& out, const core::Response& response, const Stamp
   std::string_view body = compressed ? *compressed : response.body;
   if (has_no_body(response.status)) body = {};
 
-  out += "HTTP/1.1 ";
-  append_number(out, static_cast<std::uint64_t>(response.status));
-  out += ' ';
-  out += reason_phrase(response.status);
-  out += "\r\n";
+  append_status_line(out, response.status);
   const Brought brought = append_own_headers(out, response.headers);
   if (!brought.date) append_field(out, "Date", stamp.date);
   if (!brought.request_id) append_field(out, "x-amzn-RequestId", stamp.request_id);
@@ -119,6 +123,23 @@ void append_answer(std::string& out, const core::Response& response, const Stamp
   }
   out += "\r\n";
   if (!stamp.head) out += body;
+}
+
+void append_streamed_head(std::string& out, const core::Response& response, const Stamp& stamp) {
+  append_status_line(out, response.status);
+  const Brought brought = append_own_headers(out, response.headers);
+  if (!brought.date) append_field(out, "Date", stamp.date);
+  if (!brought.request_id) append_field(out, "x-amzn-RequestId", stamp.request_id);
+  if (!stamp.http_1_0) append_field(out, "Transfer-Encoding", "chunked");
+  if (!stamp.keep_alive) append_field(out, "Connection", "close");
+  out += "\r\n";
+}
+
+std::string chunk_of(std::string_view piece) {
+  std::array<char, 16> digits;
+  const auto end = std::to_chars(digits.begin(), digits.end(), piece.size(), 16).ptr;
+  std::string chunk(digits.data(), end);
+  return chunk.append("\r\n").append(piece).append("\r\n");
 }
 
 }  // namespace dynatape::http

@@ -29,6 +29,13 @@ inline constexpr std::size_t kGzipFromBytes = 1024;
 /// connection are always the road's. Line breaks in a header become blanks.
 void append_answer(std::string& out, const core::Response& response, const Stamp& stamp);
 
+/// Appends the head of an answer whose body follows in chunks, or, to HTTP/1.0, until the
+/// connection ends. It has neither length nor checksum.
+void append_streamed_head(std::string& out, const core::Response& response, const Stamp& stamp);
+/// A piece of such a body, not empty, as a chunk.
+[[nodiscard]] std::string chunk_of(std::string_view piece);
+inline constexpr std::string_view kLastChunk = "0\r\n\r\n";
+
 /// The interim answer to "Expect: 100-continue".
 inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 

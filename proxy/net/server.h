@@ -7,6 +7,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "core/clock.h"
@@ -24,6 +25,17 @@ enum class Sent {
   lost,   ///< the client or the server's end came first
 };
 
+/// A body that is made while it is sent, piece by piece.
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  /// The next piece, once there is one; nullopt at the end. Asked for only when the piece before
+  /// has gone: who reads slowly makes the stream wait.
+  [[nodiscard]] virtual core::Task<std::optional<std::string>> next() = 0;
+  /// The server is about to end: next() shall, too. On the loop's thread.
+  virtual void stop() = 0;
+};
+
 /// What a handler says. Converts from a Reply: `co_return reply;` is enough.
 struct Answer {
   // NOLINTNEXTLINE(google-explicit-constructor)
@@ -35,6 +47,8 @@ struct Answer {
   /// Called once on the loop's thread when the answer has left or can no longer leave; may be
   /// empty. So a fault is counted as delivered only if it was.
   std::move_only_function<void(Sent)> sent;
+  /// Where there is one, the body after the response's head; it needs no length.
+  std::unique_ptr<Stream> stream = nullptr;
 };
 
 /// Answers one request, always: that there is no answer is itself an answer (502). Runs on the

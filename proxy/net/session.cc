@@ -54,9 +54,13 @@ core::Task<void> Session::run() {
     } catch (const std::exception& error) {
       answer = failed(error);
     }
-    goes_on = answer->reply.delivery == core::Delivery{}
-                  ? queue(*std::move(answer), asked)
-                  : co_await deliver(*std::move(answer), asked);
+    if (answer->stream) {
+      goes_on = co_await send_stream(*std::move(answer), asked);
+    } else if (answer->reply.delivery == core::Delivery{}) {
+      goes_on = queue(*std::move(answer), asked);
+    } else {
+      goes_on = co_await deliver(*std::move(answer), asked);
+    }
     if (connection_.out().size() > kBatchBytes && !co_await flush()) goes_on = false;
   }
   co_await flush();
@@ -150,6 +154,33 @@ core::Task<bool> Session::deliver(Answer answer, Asked asked) {
   co_return false;
 }
 
+core::Task<bool> Session::send_stream(Answer answer, Asked asked) {
+  const std::unique_ptr<Stream> stream = std::move(answer.stream);
+  // HTTP/1.0 knows no chunks: there the connection's end is the body's.
+  const bool chunked = !asked.http_1_0;
+  const bool keep_alive = chunked && asked.keep_alive && !context_.draining;
+  const http::RequestId id(context_.request_ids);
+  http::append_streamed_head(connection_.out(), answer.reply.response,
+                             {.date = context_.date.now(),
+                              .request_id = id.text(),
+                              .http_1_0 = asked.http_1_0,
+                              .keep_alive = keep_alive});
+  if (!co_await flush()) co_return false;
+  if (asked.head) co_return keep_alive;
+  stream_ = stream.get();
+  if (context_.draining) stream_->stop();
+  bool sent = true;
+  while (sent) {
+    const auto piece = co_await stream->next();
+    if (!piece) break;
+    if (piece->empty()) continue;
+    sent = co_await connection_.write(chunked ? http::chunk_of(*piece) : *piece);
+  }
+  stream_ = nullptr;
+  if (sent && chunked) sent = co_await connection_.write(http::kLastChunk);
+  co_return sent&& keep_alive && !context_.draining;
+}
+
 void Session::refuse(const http::Refusal& refusal) {
   write(connection_.out(), http::response_of(refusal), {}, false);
 }
@@ -175,6 +206,7 @@ void Session::give_up() {
 
 void Session::end_if_idle() {
   if (phase() == Phase::idle) connection_.cancel();
+  if (stream_) stream_->stop();
 }
 
 void Session::push() {

@@ -69,7 +69,7 @@ class Session {
 
   /// Ends the wait for the client, because it took too long.
   void give_up();
-  /// Ends the session if it is between two requests.
+  /// Ends the session if it is between two requests, and the stream that it sends.
   void end_if_idle();
   /// Sends answers that are written, though the next one is not.
   void push();
@@ -86,6 +86,9 @@ class Session {
   [[nodiscard]] bool queue(Answer answer, const Asked& asked);
   /// Sends an answer as its Delivery says. Tells whether the connection goes on.
   [[nodiscard]] core::Task<bool> deliver(Answer answer, Asked asked);
+  /// Sends an answer whose body is a stream, and the stream to its end. Tells whether the
+  /// connection goes on.
+  [[nodiscard]] core::Task<bool> send_stream(Answer answer, Asked asked);
   void refuse(const http::Refusal& refusal);
   void write(std::string& out, const core::Response& response, const Asked& asked, bool keep_alive);
   void settle(Sent sent);
@@ -95,6 +98,7 @@ class Session {
   Connection connection_;
   http::RequestParser parser_;
   std::vector<std::move_only_function<void(Sent)>> unsettled_;  ///< of the answers not flushed yet
+  Stream* stream_ = nullptr;                                    ///< under way
   Phase phase_ = Phase::idle;
   std::uint64_t progress_ = 0;
   bool gave_up_ = false;

@@ -131,6 +131,7 @@ void Worker::end_if_drained() {
   if (!context_.draining || !sessions_.empty()) return;
   drain_timer_.cancel();
   ticker_.cancel();
+  loop_.hurry();  // a sleep that nobody needs any more must not keep the loop running
   loop_.finish();
 }
 

@@ -28,6 +28,20 @@ core::Reply no_session(const std::string& name) {
       "there is no session '" + name + "'; POST /_dynatape/v1/sessions creates one");
 }
 
+ExchangeLog::Entry entry_of(core::Exchange& exchange, const core::Reply& reply) {
+  auto entry = std::make_shared<LoggedExchange>();
+  entry->id = exchange.id();
+  entry->session = exchange.session();
+  entry->started = exchange.started();
+  entry->took = exchange.elapsed();
+  entry->status = reply.response.status;
+  entry->source = reply.source;
+  entry->notes.assign(exchange.notes().begin(), exchange.notes().end());
+  entry->faults.assign(exchange.faults().begin(), exchange.faults().end());
+  entry->request = exchange.release();
+  return entry;
+}
+
 core::Task<std::shared_ptr<const core::Pipeline>> pipeline_of(Session& session, core::Loop& loop) {
   auto pipeline = session.pipeline();
   while (!pipeline && !session.closed()) {
@@ -64,15 +78,17 @@ core::Task<net::Answer> Road::carry(core::Request request, Sessions::Chosen chos
     session.failed(error.what());
     reply = infrastructure_error(500, "InternalProxyError", error.what());
   }
+  auto told = exchange.take_when_sent();
+  log_.add(entry_of(exchange, reply));
   net::Answer answer(std::move(reply));
   // The server stamps the default session's time.
   if (chosen.owner && session.clock().read().steered &&
       !answer.reply.response.headers.contains("Date")) {
     answer.reply.response.headers.add("Date", http::http_date(session.clock().now()));
   }
-  if (auto then = exchange.take_when_sent()) {
+  if (told) {
     // With the pipeline, because what is told belongs to its interceptors.
-    answer.sent = [pipeline = std::move(pipeline), then = std::move(then)](net::Sent sent) mutable {
+    answer.sent = [pipeline = std::move(pipeline), then = std::move(told)](net::Sent sent) mutable {
       then(sent == net::Sent::whole);
     };
   }

@@ -8,18 +8,23 @@
 #include <cstdint>
 
 #include "proxy/net/server.h"
+#include "proxy/sessions/exchange_log.h"
 #include "proxy/sessions/sessions.h"
 
 namespace dynatape::sessions {
 
 class Road {
  public:
+  /// Where exchanges are noted; it must outlive the road.
+  explicit Road(ExchangeLog& log) : log_(log) {}
+
   /// Carries one request through the pipeline that its session has at this moment; an edit
   /// meanwhile does not touch it.
   [[nodiscard]] core::Task<net::Answer> carry(core::Request request, Sessions::Chosen chosen,
                                               core::Loop& loop);
 
  private:
+  ExchangeLog& log_;
   std::atomic<std::uint64_t> next_id_ = 1;
 };
 

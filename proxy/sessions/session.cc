@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "emulator/storage/databases.h"
 #include "interceptors/record.h"
 #include "interceptors/replay.h"
 #include "interceptors/rule_reader.h"
@@ -20,12 +21,16 @@ constexpr core::Duration kPoll = 1ms;      // between two looks whether calls ha
 constexpr core::Duration kPatience = 10s;  // for the calls under way
 constexpr std::size_t kToldApart = 20;     // reasons why calls failed
 
-/// Behind a cassette that only replays: nothing, whatever happens.
+/// Nothing, whatever happens: behind a cassette that only replays.
 class NoUpstream final : public core::Upstream {
  public:
+  explicit NoUpstream(std::string why) : why_(std::move(why)) {}
   [[nodiscard]] core::Task<Result<core::Reply>> send(core::Exchange&) override {
-    co_return core::failure("a cassette that only replays has nothing behind it");
+    co_return core::failure(why_);
   }
+
+ private:
+  std::string why_;
 };
 
 void add(const FaultTally& tally, FaultTally& sum) {
@@ -37,12 +42,13 @@ void add(const FaultTally& tally, FaultTally& sum) {
 }
 
 void add(const cassettes::CassetteSummary& tape, Summary& summary) {
-  summary.replayed = tape.replayed;
-  summary.recorded = tape.recorded;
-  summary.missed = tape.missed;
-  summary.unused = tape.unused;
-  summary.misses = tape.misses;
-  summary.unused_calls = tape.unused_calls;
+  summary.replayed += tape.replayed;
+  summary.recorded += tape.recorded;
+  summary.missed += tape.missed;
+  summary.unused += tape.unused;
+  summary.misses.insert(summary.misses.end(), tape.misses.begin(), tape.misses.end());
+  summary.unused_calls.insert(summary.unused_calls.end(), tape.unused_calls.begin(),
+                              tape.unused_calls.end());
   if (tape.failure) {
     summary.problems.push_back("the tape failed: " + *tape.failure +
                                "; calls refused for it: " + std::to_string(tape.refused));
@@ -70,13 +76,16 @@ void add(const std::vector<FaultTally>& tallies, Summary& summary) {
 
 Result<std::shared_ptr<Session>> Session::open(SessionSettings settings, const Shared& shared) {
   const auto session = std::shared_ptr<Session>(new Session(std::move(settings), shared));
-  const std::lock_guard lock(session->mutex_);
+  const SessionSettings& given = session->settings_;
   // The rules first: a mistake in them leaves no cassette behind.
-  if (auto done = session->put_rules(session->settings_.rules); !done) {
-    return std::unexpected(done.error());
-  }
-  if (auto done = session->open_cassette(); !done) return std::unexpected(done.error());
-  if (auto done = session->make_upstream(); !done) return std::unexpected(done.error());
+  auto rules = session->make_rules(given.rules);
+  if (!rules) return std::unexpected(rules.error());
+  if (auto made = session->make_upstream(); !made) return std::unexpected(made.error());
+  auto cassette = session->open_cassette(given.cassette, given.mode);
+  if (!cassette) return std::unexpected(cassette.error());
+  const std::lock_guard lock(session->mutex_);
+  session->put_rules(given.rules, std::move(*rules));
+  session->cassette_ = std::move(*cassette);
   session->put_pipeline();
   return session;
 }
@@ -89,27 +98,32 @@ Session::Session(SessionSettings settings, const Shared& shared)
 
 Session::~Session() = default;
 
-Result<void> Session::open_cassette() {
-  if (settings_.cassette.empty()) return {};
-  auto cassette = cassettes::Cassette::open({settings_.cassette, settings_.mode, shared_.secrets});
+Result<Session::CassetteInUse> Session::open_cassette(std::string path, cassettes::Mode mode) {
+  if (path.empty()) return CassetteInUse{};
+  auto cassette = cassettes::Cassette::open({path, mode, shared_.secrets});
   if (!cassette) return std::unexpected(cassette.error());
-  cassette_ = std::move(*cassette);
-  return {};
+  return CassetteInUse{std::move(path), mode, std::move(*cassette)};
 }
 
 Result<void> Session::make_upstream() {
-  if (cassette_ && !cassette_->records()) {
-    upstream_ = std::make_shared<NoUpstream>();
-  } else if (settings_.upstream == "emulator") {
+  if (settings_.upstream == "emulator") {
     emulator_ =
         std::make_shared<EmulatorUpstream>(settings_.emulator, settings_.account, shared_.keys);
     upstream_ = emulator_;
-  } else {
-    auto remote = aws::RemoteUpstream::at(settings_.upstream);
-    if (!remote) return std::unexpected(remote.error());
-    upstream_ = std::move(*remote);
+    return {};
   }
+  auto remote = aws::RemoteUpstream::at(settings_.upstream);
+  if (!remote) return std::unexpected(remote.error());
+  upstream_ = std::move(*remote);
   return {};
+}
+
+Result<Session::Rules> Session::make_rules(const std::optional<RuleText>& rules) const {
+  if (!rules) return nullptr;
+  const auto set = interceptors::read_rules(rules->text, rules->name);
+  if (!set) return std::unexpected(set.error());
+  if ((*set)->empty()) return nullptr;
+  return interceptors::make_rules_interceptor(*set, {settings_.seed, name()});
 }
 
 std::shared_ptr<const core::Pipeline> Session::pipeline() const {
@@ -123,28 +137,25 @@ void Session::failed(const std::string& why) {
   ++failures_[known ? why : "other reasons"];
 }
 
-Result<void> Session::replace_rules(std::optional<RuleText> rules) {
+Result<void> Session::edit_rules(const RuleEdit& edit) {
+  const std::lock_guard one_at_a_time(editing_);
+  auto wanted = edit(rules());
+  if (!wanted) return std::unexpected(wanted.error());
+  auto running = make_rules(*wanted);
+  if (!running) return std::unexpected(running.error());
   const std::lock_guard lock(mutex_);
   if (closed()) return core::failure("session '" + name() + "' is closed");
-  if (auto done = put_rules(std::move(rules)); !done) return done;
+  put_rules(std::move(*wanted), std::move(*running));
+  if (paused_) return {};
   retire_pipeline();
   put_pipeline();
   return {};
 }
 
-Result<void> Session::put_rules(std::optional<RuleText> rules) {
-  std::shared_ptr<interceptors::RulesInterceptor> running;
-  if (rules) {
-    const auto set = interceptors::read_rules(rules->text, rules->name);
-    if (!set) return std::unexpected(set.error());
-    if (!(*set)->empty()) {
-      running = interceptors::make_rules_interceptor(*set, {settings_.seed, name()});
-    }
-  }
+void Session::put_rules(std::optional<RuleText> rules, Rules running) {
   if (running_rules_) retired_rules_.push_back(std::move(running_rules_));
   running_rules_ = std::move(running);
   rules_ = std::move(rules);
-  return {};
 }
 
 /// Outermost first: what all sessions have, faults, replay, record, upstream.
@@ -153,13 +164,20 @@ void Session::put_pipeline() {
   auto& chain = pipeline->interceptors;
   chain = shared_.front;
   if (running_rules_) chain.push_back(running_rules_);
-  if (cassette_ && cassette_->replays()) {
-    chain.push_back(std::make_shared<interceptors::Replay>(cassette_));
+  const auto& cassette = cassette_.cassette;
+  if (cassette && cassette->replays()) {
+    chain.push_back(std::make_shared<interceptors::Replay>(cassette));
   }
-  if (cassette_ && cassette_->records()) {
-    chain.push_back(std::make_shared<interceptors::Record>(cassette_));
+  if (cassette && cassette->records()) {
+    chain.push_back(std::make_shared<interceptors::Record>(cassette));
   }
   pipeline->upstream = upstream_;
+  if (why_none_) {
+    pipeline->upstream = std::make_shared<NoUpstream>(*why_none_);
+  } else if (cassette && !cassette->records()) {
+    pipeline->upstream =
+        std::make_shared<NoUpstream>("a cassette that only replays has nothing behind it");
+  }
   pipeline_ = std::move(pipeline);
 }
 
@@ -203,11 +221,13 @@ std::vector<FaultTally> Session::tallies() const {
 }
 
 Summary Session::summary() const {
-  Summary summary;
-  summary.calls = calls_.load();
-  add(tallies(), summary);
+  const auto faults = tallies();
+  const CassetteInUse tape = cassette();
   const std::lock_guard lock(mutex_);
-  if (cassette_) add(cassette_->summary(), summary);
+  Summary summary = past_tapes_;
+  summary.calls = calls_.load();
+  add(faults, summary);
+  if (tape.cassette) add(tape.cassette->summary(), summary);
   for (const auto& [why, count] : failures_) {
     summary.unanswered.push_back(std::to_string(count) + (count == 1 ? " call: " : " calls: ") +
                                  why);
@@ -218,6 +238,85 @@ Summary Session::summary() const {
 bool Session::has_calls() const {
   const std::lock_guard lock(mutex_);
   return std::ranges::any_of(retired_, [](const auto& pipeline) { return !pipeline.expired(); });
+}
+
+Session::CassetteInUse Session::cassette() const {
+  const std::lock_guard lock(mutex_);
+  return cassette_;
+}
+
+emulator::Emulator* Session::emulator() { return emulator_ ? &emulator_->emulator() : nullptr; }
+
+core::Task<Result<void>> Session::pause(core::Loop& loop) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (paused_ || closed()) {
+      co_return core::failure("session '" + name() + "' is closed or being changed");
+    }
+    paused_ = true;
+    retire_pipeline();
+  }
+  for (core::Duration waited{}; has_calls(); waited += kPoll) {
+    if (waited >= kPatience) {
+      const std::lock_guard lock(mutex_);
+      paused_ = false;
+      put_pipeline();
+      co_return core::failure("calls of session '" + name() +
+                              "' are still under way; nothing was changed");
+    }
+    co_await loop.sleep(kPoll);
+  }
+  co_return Result<void>();
+}
+
+core::Task<Result<void>> Session::change_cassette(core::Loop& loop, std::string path,
+                                                  cassettes::Mode mode) {
+  if (auto paused = co_await pause(loop); !paused) co_return paused;
+  const CassetteInUse before = cassette();
+  Result<void> outcome;
+  if (before.cassette) outcome = before.cassette->close();
+  auto opened = open_cassette(std::move(path), mode);
+  const std::lock_guard lock(mutex_);
+  if (before.cassette) add(before.cassette->summary(), past_tapes_);
+  why_none_ = std::nullopt;
+  if (!opened) {
+    why_none_ = opened.error().message;
+    outcome = std::unexpected(opened.error());
+  }
+  cassette_ = opened ? std::move(*opened) : CassetteInUse{};
+  paused_ = false;
+  put_pipeline();
+  co_return outcome;
+}
+
+core::Task<Result<void>> Session::reset(core::Loop& loop) {
+  if (auto paused = co_await pause(loop); !paused) co_return paused;
+  Result<void> outcome;
+  CassetteInUse tape = cassette();
+  if (tape.cassette && !tape.cassette->records()) {
+    outcome = tape.cassette->close();
+    auto again = open_cassette(tape.path, cassettes::Mode::none);
+    if (again) {
+      again->mode = tape.mode;
+      tape = std::move(*again);
+    } else {
+      outcome = std::unexpected(again.error());
+    }
+  }
+  auto running = make_rules(settings_.rules);  // read once before, so without mistakes
+  if (auto* const databases = emulator()) databases->databases().clear();
+  clock_.restart(settings_.clock);
+  const std::lock_guard lock(mutex_);
+  put_rules(settings_.rules, running ? std::move(*running) : nullptr);
+  retired_rules_.clear();
+  past_faults_.clear();
+  failures_.clear();
+  past_tapes_ = {};
+  calls_ = 0;
+  cassette_ = std::move(tape);
+  paused_ = false;
+  put_pipeline();
+  co_return outcome;
 }
 
 core::Task<Result<void>> Session::close(core::Loop& loop) {
@@ -237,10 +336,14 @@ core::Task<Result<void>> Session::close(core::Loop& loop) {
 }
 
 Result<void> Session::close_now() {
-  const std::lock_guard lock(mutex_);
-  closed_ = true;
-  retire_pipeline();
-  return cassette_ ? cassette_->close() : Result<void>();
+  CassetteInUse tape;
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    retire_pipeline();
+    tape = cassette_;
+  }
+  return tape.cassette ? tape.cassette->close() : Result<void>();
 }
 
 }  // namespace dynatape::sessions

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -73,14 +74,37 @@ class Session {
   /// Notes that a call got no answer.
   void failed(const std::string& why);
 
-  /// Puts other rules in the place of all there are; nullopt: none.
-  [[nodiscard]] core::Result<void> replace_rules(std::optional<RuleText> rules);
+  /// Gets the rules there are, nullopt for none, and says what shall be.
+  using RuleEdit =
+      std::function<core::Result<std::optional<RuleText>>(const std::optional<RuleText>& rules)>;
+  /// Puts what `edit` says in the place of all rules there are. Edits happen one after another, and
+  /// a call meets all of an edit or nothing of it. Rules begin to count when they are put in place.
+  [[nodiscard]] core::Result<void> edit_rules(const RuleEdit& edit);
   /// As they are now; the reader's own words.
   [[nodiscard]] std::optional<RuleText> rules() const;
   /// Of the rules in force, and of those that were.
   [[nodiscard]] std::vector<interceptors::FaultTally> tallies() const;
 
   [[nodiscard]] Summary summary() const;
+
+  struct CassetteInUse {
+    std::string path;  ///< empty: none
+    cassettes::Mode mode = cassettes::Mode::once;
+    std::shared_ptr<cassettes::Cassette> cassette = nullptr;
+  };
+  [[nodiscard]] CassetteInUse cassette() const;
+  /// Waits for the calls under way, closes the cassette and goes on with another one, or with none
+  /// where `path` is empty. Calls that come meanwhile wait. Where the other one cannot be opened,
+  /// calls are refused until a cassette is given again.
+  [[nodiscard]] core::Task<core::Result<void>> change_cassette(core::Loop& loop, std::string path,
+                                                               cassettes::Mode mode);
+
+  /// nullptr where the upstream is another one.
+  [[nodiscard]] emulator::Emulator* emulator();
+
+  /// As it was at its beginning: rules and their counters, databases, clock and counts; a cassette
+  /// that only replays starts over. What was recorded stays.
+  [[nodiscard]] core::Task<core::Result<void>> reset(core::Loop& loop);
 
   /// Takes no more calls, waits for those under way, and closes the cassette. The error says what
   /// could not be stored.
@@ -92,10 +116,15 @@ class Session {
   using Pipelines = std::vector<std::weak_ptr<const core::Pipeline>>;
 
   Session(SessionSettings settings, const Shared& shared);
-  [[nodiscard]] core::Result<void> open_cassette();
+  using Rules = std::shared_ptr<interceptors::RulesInterceptor>;
+
+  [[nodiscard]] core::Result<CassetteInUse> open_cassette(std::string path, cassettes::Mode mode);
   [[nodiscard]] core::Result<void> make_upstream();
+  [[nodiscard]] core::Result<Rules> make_rules(const std::optional<RuleText>& rules) const;
+  /// Takes the pipeline away, and waits for the calls in it; fails where they take too long.
+  [[nodiscard]] core::Task<core::Result<void>> pause(core::Loop& loop);
   /// The next four with mutex_ held.
-  [[nodiscard]] core::Result<void> put_rules(std::optional<RuleText> rules);
+  void put_rules(std::optional<RuleText> rules, Rules running);
   void put_pipeline();
   void retire_pipeline();
   void fold_retired();
@@ -107,16 +136,20 @@ class Session {
   std::atomic<std::uint64_t> calls_ = 0;
   std::atomic<bool> closed_ = false;
 
-  mutable std::mutex mutex_;  ///< guards all below
+  std::mutex editing_;        ///< held for one edit of the rules
+  mutable std::mutex mutex_;  ///< guards all below; never held for long
   // Shared with the pipelines they stand in.
   std::shared_ptr<core::Upstream> upstream_;
   std::shared_ptr<EmulatorUpstream> emulator_;  ///< upstream_, where it is one
-  std::shared_ptr<cassettes::Cassette> cassette_;
+  CassetteInUse cassette_;
+  std::optional<std::string> why_none_;  ///< why there is no cassette, where there should be one
+  bool paused_ = false;
+  Summary past_tapes_;  ///< of the cassettes before
   std::optional<RuleText> rules_;
-  std::shared_ptr<interceptors::RulesInterceptor> running_rules_;
+  Rules running_rules_;
   std::shared_ptr<const core::Pipeline> pipeline_;
   Pipelines retired_;  ///< may have calls under way
-  std::vector<std::shared_ptr<interceptors::RulesInterceptor>> retired_rules_;
+  std::vector<Rules> retired_rules_;
   std::map<std::string, interceptors::FaultTally> past_faults_;  ///< of rules gone, by rule
   std::map<std::string, std::uint64_t> failures_;                ///< by reason
 };

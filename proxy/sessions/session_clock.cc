@@ -23,10 +23,15 @@ Duration scaled(Duration by, double factor) {
 
 }  // namespace
 
-SessionClock::SessionClock(const ClockSetting& setting) {
-  if (!setting.start && setting.rate == 1) return;
-  line_ = Line{setting.start.value_or(system_time()), monotonic(), setting.rate};
-  steered_ = true;
+SessionClock::SessionClock(const ClockSetting& setting)
+    : line_(line_of(setting, Clock::monotonic())) {
+  steered_ = line_.has_value();
+}
+
+std::optional<SessionClock::Line> SessionClock::line_of(const ClockSetting& setting,
+                                                        Duration reading) {
+  if (!setting.start && setting.rate == 1) return std::nullopt;
+  return Line{setting.start.value_or(system_time()), reading, setting.rate};
 }
 
 SessionClock::~SessionClock() = default;
@@ -84,7 +89,9 @@ void SessionClock::set_rate(double rate) {
   replace(Line{read_locked().now, monotonic(), rate}, std::move(lock));
 }
 
-void SessionClock::follow_system() { replace(std::nullopt, std::unique_lock(mutex_)); }
+void SessionClock::restart(const ClockSetting& setting) {
+  replace(line_of(setting, monotonic()), std::unique_lock(mutex_));
+}
 
 void SessionClock::replace(std::optional<Line> line, std::unique_lock<std::mutex> lock) {
   line_ = line;

@@ -47,8 +47,8 @@ class SessionClock final : public core::Clock {
   void advance(core::Duration by);
   /// 0 freezes, 1 resumes; goes on from the present time.
   void set_rate(double rate);
-  /// Back to the system's time.
-  void follow_system();
+  /// As it begins with `setting`; with none, the system's time again.
+  void restart(const ClockSetting& setting = {});
 
  private:
   /// now() at a monotonic reading, and how fast it goes on from there.
@@ -58,6 +58,8 @@ class SessionClock final : public core::Clock {
     double rate;
   };
 
+  [[nodiscard]] static std::optional<Line> line_of(const ClockSetting& setting,
+                                                   core::Duration reading);
   /// With mutex_ held.
   [[nodiscard]] Reading read_locked() const;
   /// Puts the clock on another line, and wakes who sleeps.

@@ -36,7 +36,8 @@ struct Process {
 
   sessions::Shared shared;
   sessions::Sessions sessions{sessions::Session::open({}, shared).value()};
-  Services services{"1.2.3", sessions, shared, [] { return std::string("calls 1\n"); }};
+  sessions::ExchangeLog log;
+  Services services{"1.2.3", sessions, shared, log, [] { return std::string("calls 1\n"); }};
   support::ManualLoop loop;
 };
 

@@ -57,7 +57,8 @@ struct Process {
   Shared shared{{std::make_shared<Scripted>()}, {}, {}};
   Sessions sessions;
   support::ManualLoop loop;
-  Road road;
+  ExchangeLog log;
+  Road road{log};
 };
 
 core::Headers signed_by(const std::string& key) {

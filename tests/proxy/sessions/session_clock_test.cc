@@ -35,7 +35,7 @@ TEST_CASE("session clock: it is the system's until it is steered, and again afte
   clock.set(kNoon);
   CHECK(clock.now() - kNoon < 1min);
   CHECK(clock.read().steered);
-  clock.follow_system();
+  clock.restart();
   CHECK_FALSE(clock.read().steered);
   const auto before = core::SystemClock().now();
   CHECK(clock.now() - before < 1min);
