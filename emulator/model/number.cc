@@ -35,7 +35,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 /// The digits of a literal without leading and trailing zeros, and the power of ten of the last.
 struct Mantissa {
   Digits digits = 0;
-  int significant = 0;        // how many digits `digits` has
+  int significant = 0;        // how many digits were written between those zeros
   std::int64_t exponent = 0;  // of its last digit
   std::int64_t written = 0;   // of the last digit written, zeros included
   bool too_long = false;
@@ -58,14 +58,12 @@ Mantissa read_mantissa(const char*& p, const char* end) {
       if (m.significant != 0) ++pending_zeros;
       continue;
     }
-    if (m.significant + pending_zeros + 1 > kMaxDigits) {
-      m.too_long = true;
-      pending_zeros = 0;
-      continue;
-    }
-    m.digits = m.digits * power_of_ten(static_cast<int>(pending_zeros) + 1) +
-               static_cast<unsigned>(*p - '0');
     m.significant += static_cast<int>(pending_zeros) + 1;
+    m.too_long = m.significant > kMaxDigits;
+    if (!m.too_long) {
+      m.digits = m.digits * power_of_ten(static_cast<int>(pending_zeros) + 1) +
+                 static_cast<unsigned>(*p - '0');
+    }
     pending_zeros = 0;
   }
   m.exponent = m.written + pending_zeros;

@@ -109,13 +109,17 @@ int ResponseParser::Reading::fail(std::string why) {
 int ResponseParser::Reading::headers_complete() {
   in_head = false;
   response.status = parser.status_code;
+  if (response.status < 100) {
+    return fail("sent a malformed answer: its status is " + std::to_string(response.status));
+  }
   keep_alive = llhttp_should_keep_alive(&parser) != 0;
   if (!(parser.flags & F_CHUNKED) && !to_head && parser.content_length > limits.max_body_bytes) {
     return fail("sent an answer of " + std::to_string(parser.content_length) +
                 " bytes, which is longer than the limit of " +
                 std::to_string(limits.max_body_bytes));
   }
-  return to_head ? 1 : 0;  // 1: there is no body
+  // 1: there is no body. llhttp would read one of an interim answer that says it has chunks.
+  return to_head || response.status < 200 ? 1 : 0;
 }
 
 int ResponseParser::Reading::body_bytes(const char* at, std::size_t length) {

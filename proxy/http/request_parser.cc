@@ -24,6 +24,7 @@ struct RequestParser::Reading {
 
   std::size_t feed(std::string_view bytes);
   std::size_t execute(std::string_view bytes);
+  [[nodiscard]] std::size_t framing_allowance() const;
   int refuse(int status, std::string message);
   void malformed();
   void decode_body();
@@ -53,12 +54,11 @@ std::size_t RequestParser::Reading::feed(std::string_view bytes) {
   while (taken < bytes.size() && state != State::complete && state != State::refused) {
     std::string_view piece = bytes.substr(taken);
     if (state == State::body) {
+      piece = piece.substr(0, framing_allowance());
       const std::size_t read = execute(piece);
       taken += read;
       framed_body_bytes += read;
-      // Chunk extensions, trailers and zeros before a size: whatever is no body is bounded too.
-      if (framed_body_bytes >
-          limits.max_header_bytes + (kFramingPerByte + 1) * incoming.request.body.size()) {
+      if (state == State::body && framing_allowance() == 0) {
         refuse(400, "the framing of the request's chunks is out of proportion to its body");
       }
       continue;
@@ -76,11 +76,25 @@ std::size_t RequestParser::Reading::feed(std::string_view bytes) {
   return taken;
 }
 
+/// How many more bytes may come before more of the body does: chunk extensions, trailers and zeros
+/// before a size, whatever is no body, are bounded too. Asked before each piece, so that a request
+/// is refused at the same byte in any pieces.
+std::size_t RequestParser::Reading::framing_allowance() const {
+  const std::size_t most =
+      limits.max_header_bytes + (kFramingPerByte + 1) * incoming.request.body.size();
+  return most - std::min(most, framed_body_bytes);
+}
+
 std::size_t RequestParser::Reading::execute(std::string_view bytes) {
   const llhttp_errno_t error = llhttp_execute(&parser, bytes.data(), bytes.size());
   if (error == HPE_OK) return bytes.size();
   if (error != HPE_PAUSED && state != State::refused) malformed();
-  return static_cast<std::size_t>(llhttp_get_error_pos(&parser) - bytes.data());
+  const auto read = static_cast<std::size_t>(llhttp_get_error_pos(&parser) - bytes.data());
+  if (state == State::body) {  // the head's end: without a body, the request's too
+    llhttp_resume(&parser);
+    (void)execute(bytes.substr(read, 0));
+  }
+  return read;
 }
 
 void RequestParser::Reading::malformed() {
@@ -129,7 +143,7 @@ int RequestParser::Reading::headers_complete() {
   state = State::body;
   // "Upgrade: h2c", as some clients ask for: we stay with HTTP/1.1, as a server may.
   if (parser.method != HTTP_CONNECT) parser.upgrade = 0;
-  return 0;
+  return HPE_PAUSED;  // what follows is counted as body
 }
 
 int RequestParser::Reading::body_bytes(const char* at, std::size_t length) {

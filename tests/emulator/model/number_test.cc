@@ -73,6 +73,9 @@ TEST_CASE("number: the range is by magnitude, and zero's by its written exponent
     CHECK(refusal(text) == NumberError::underflow);
   }
   CHECK(refusal("1" + std::string(37, '0') + "1") == NumberError::too_many_digits);
+  // The range is told first, also of a number with too many digits.
+  CHECK(refusal(std::string(39, '1') + "e87") == NumberError::too_many_digits);
+  CHECK(refusal(std::string(39, '1') + "e88") == NumberError::overflow);
 }
 
 TEST_CASE("number: sums are exact or refused") {

@@ -94,6 +94,10 @@ TEST_CASE("client: interim answers are skipped") {
   const Read final_one =
       read("HTTP/1.1 100 Continue\r\nX: 1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
   CHECK(final_one.response == core::Response{200, {{"Content-Length", "2"}}, "{}"});
+  // It has no body, whatever it says.
+  const std::string chunked = "HTTP/1.1 103 Early\r\nTransfer-Encoding: chunked\r\n\r\n";
+  CHECK(read(chunked + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").response ==
+        final_one.response);
 }
 
 TEST_CASE("client: an encoded answer is decoded") {
@@ -117,6 +121,7 @@ TEST_CASE("client: an answer that is none says why") {
   CHECK(failure("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n{}") ==
         "closed the connection in the middle of its answer");
   CHECK(failure("SMTP\r\n").starts_with("sent a malformed answer: "));
+  CHECK(failure("HTTP/1.1 2 OK\r\n\r\n") == "sent a malformed answer: its status is 2");
   CHECK(failure("HTTP/1.1 200 OK\r\nX: " + std::string(2000, 'a')) ==
         "sent an answer whose headers are longer than the limit of 1024 bytes");
   CHECK(failure("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n") ==

@@ -201,6 +201,11 @@ TEST_CASE("request parser: framing out of proportion to the body is refused") {
   };
   CHECK(chunked("1;" + std::string(2000, 'x')) == 400);
   CHECK(chunked("0\r\nX: " + std::string(2000, 'x')) == 400);
+  // What is malformed, or is body after all, comes too late; also where it comes in one piece.
+  const std::string framing = "800;" + std::string(2000, 'x') + "\r\n";
+  CHECK(chunked("1;" + std::string(2000, 'x') + "\r\na!") == 400);
+  CHECK(chunked(framing + std::string(0x800, 'b') + "\r\n0\r\n\r\n") == 400);
+  CHECK(chunked("4\r\nbody" + framing) == 400);
   std::string bytewise;
   for (int i = 0; i < 1000; ++i) bytewise += "1\r\na\r\n";
   CHECK(chunked(bytewise + "0\r\n\r\n") == 0);
