@@ -2,7 +2,6 @@
 // applied. Nothing may crash, and an answer is a tree or a message that names its parameter.
 
 #include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
@@ -11,6 +10,7 @@
 #include "emulator/expression/projection.h"
 #include "emulator/expression/resolve.h"
 #include "emulator/expression/update.h"
+#include "tests/fuzz/target.h"
 
 namespace dynatape::expression {
 namespace {
@@ -62,7 +62,4 @@ void run(std::string_view text) {
 }  // namespace
 }  // namespace dynatape::expression
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dynatape::expression::run({reinterpret_cast<const char*>(data), size});
-  return 0;
-}
+void dynatape::fuzz::try_input(std::string_view input) { expression::run(input); }

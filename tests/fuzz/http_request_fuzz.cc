@@ -1,11 +1,12 @@
 // Any bytes, in pieces of any size, are requests or a refusal, and the same ones in any pieces.
 
-#include <cstdint>
+#include <cstddef>
 #include <cstdlib>
 #include <string_view>
 #include <vector>
 
 #include "proxy/http/request_parser.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -35,9 +36,9 @@ Read read(std::string_view bytes, std::size_t piece) {
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  if (read(bytes, bytes.size()) != read(bytes, 1 + data[0])) std::abort();
-  return 0;
+void dynatape::fuzz::try_input(std::string_view input) {
+  if (input.empty()) return;
+  const std::string_view bytes = input.substr(1);
+  const std::size_t piece = 1 + static_cast<unsigned char>(input.front());
+  if (read(bytes, bytes.size()) != read(bytes, piece)) std::abort();
 }

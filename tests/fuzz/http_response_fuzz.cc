@@ -1,12 +1,13 @@
 // Any bytes are an answer or a failure with a reason, and the same in any pieces.
 
 #include <algorithm>
-#include <cstdint>
+#include <cstddef>
 #include <cstdlib>
 #include <string_view>
 #include <utility>
 
 #include "proxy/http/client.h"
+#include "tests/fuzz/target.h"
 
 namespace {
 
@@ -28,9 +29,9 @@ std::pair<dynatape::core::Response, std::string> read(std::string_view bytes, st
 
 }  // namespace
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  if (size == 0) return 0;
-  const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  if (read(bytes, std::max<std::size_t>(bytes.size(), 1)) != read(bytes, 1 + data[0])) std::abort();
-  return 0;
+void dynatape::fuzz::try_input(std::string_view input) {
+  if (input.empty()) return;
+  const std::string_view bytes = input.substr(1);
+  const std::size_t piece = 1 + static_cast<unsigned char>(input.front());
+  if (read(bytes, std::max<std::size_t>(bytes.size(), 1)) != read(bytes, piece)) std::abort();
 }

@@ -2,13 +2,13 @@
 // with parameters, planned, evaluated and applied. Nothing may crash.
 
 #include <cstddef>
-#include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
 #include "emulator/expression/condition.h"
 #include "emulator/expression/partiql_plan.h"
 #include "emulator/expression/update.h"
+#include "tests/fuzz/target.h"
 
 namespace dynatape::expression::partiql {
 namespace {
@@ -60,8 +60,10 @@ void run(std::string_view text) {
   if (text.size() > kMaxStatementBytes) return;
   const auto parsed = parse(text);
   if (!parsed) return;
+  // Printed operands stand in parentheses, which count as height too.
+  const bool printable = parsed->height <= kMaxTreeHeight / 2;
   const auto again = parse(print(*parsed));
-  if (!again || !(*again == *parsed)) std::abort();
+  if (again ? !(*again == *parsed) : printable) std::abort();
   if (const auto statement = compile(*parsed, parameters(parameter_count(*parsed)))) {
     run_statement(*statement);
   }
@@ -71,7 +73,4 @@ void run(std::string_view text) {
 }  // namespace
 }  // namespace dynatape::expression::partiql
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  dynatape::expression::partiql::run({reinterpret_cast<const char*>(data), size});
-  return 0;
-}
+void dynatape::fuzz::try_input(std::string_view input) { expression::partiql::run(input); }
