@@ -113,7 +113,7 @@ class Client:
         return json.loads(text)
 
 
-def _create(client, table, *keys):
+def create_table(client, table, *keys):
     client.call("CreateTable", {
         "TableName": table, "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": [{"AttributeName": name, "AttributeType": type} for name, type in keys],
@@ -124,8 +124,8 @@ def _create(client, table, *keys):
 def seed(url):
     """Create and fill the tables the workloads use."""
     client, chance = Client(url), random.Random("seed")
-    _create(client, "items", ("id", "S"))
-    _create(client, "lists", ("list", "S"), ("position", "N"))
+    create_table(client, "items", ("id", "S"))
+    create_table(client, "lists", ("list", "S"), ("position", "N"))
     items = [("items", _item(chance, _key(n), ITEM_BYTES)) for n in range(ITEMS)]
     items += [("lists", _item(chance, _list_key(n, p), LIST_ITEM_BYTES))
               for n in range(LISTS) for p in range(LIST_LENGTH)]

@@ -1,3 +1,7 @@
+#ifdef DYNATAPE_MIMALLOC
+#include <mimalloc.h>
+#endif
+
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -6,6 +10,10 @@
 #include "proxy/run.h"
 
 int main(int argc, char** argv) {
+#ifdef DYNATAPE_MIMALLOC
+  // Huge pages where the system offers them: walking page tables is what slows a big heap down.
+  mi_option_enable(mi_option_large_os_pages);
+#endif
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   const auto command = dynatape::proxy::parse_command_line(arguments);
   if (command) return dynatape::proxy::run(*command);
