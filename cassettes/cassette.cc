@@ -126,7 +126,7 @@ core::Result<void> Cassette::open_store(bool replays, bool records) {
   if (!store) return std::unexpected(store.error());
   store_ = std::move(*store);
   if (replays) {
-    auto player = Player::load(store_, options_.replay);
+    auto player = Player::load(store_, options_.replay, options_.match);
     if (!player) return std::unexpected(player.error());
     player_ = std::move(*player);
   }
@@ -152,7 +152,7 @@ core::Task<core::Result<std::optional<Cassette::Answer>>> Cassette::replay(
     redacted = Redactor::redacted(*request, redactor_.secrets(*request), ignored);
     request = &redacted;
   }
-  const auto taken = co_await take({.key = fingerprint_of(*request, operation),
+  const auto taken = co_await take({.key = fingerprint_of(*request, operation, options_.match),
                                     .attempt_of = attempt_of(exchange),
                                     .operation = operation,
                                     .table = table_of(exchange, options_.replay),

@@ -33,6 +33,8 @@ struct CassetteOptions {
   /// Secrets that no request shows and no tape may hold: the proxy's own secret access key.
   std::vector<std::string> secrets = {};
   ReplayOptions replay = {};
+  /// What of a request need not be as it was recorded.
+  MatchRules match = {};
 };
 
 /// For the exit summary. Calls count once per attempt.

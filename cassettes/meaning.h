@@ -34,6 +34,8 @@ struct Node {
     null_value,     ///< NULL
     // A leaf of an expression: `a.b[3]`, names with other characters quoted as JSON.
     path,
+    // A leaf that a match rule has loosened; text: what may stand there, "any-string".
+    loosened,
     // Inner nodes; text: "", or the type if it is an attribute value: M, L, SS, NS, BS.
     members,  ///< named children
     list,     ///< children in an order that counts

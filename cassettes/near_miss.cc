@@ -1,74 +1,18 @@
 #include "cassettes/near_miss.h"
 
 #include <algorithm>
-#include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
-#include "cassettes/canonical.h"
+#include "cassettes/difference.h"
 
 namespace dynatape::cassettes {
 namespace {
-
-using nlohmann::json;
-using Leaves = std::map<std::string, std::string>;
 
 constexpr std::size_t kCandidates = 1'000;
 constexpr std::int64_t kPage = 32;  // candidates in memory at a time
 constexpr std::size_t kShownDifferences = 3;
 constexpr std::size_t kShownBytes = 80;  // of one value
-
-void collect(const json& value, const std::string& path, Leaves& leaves) {
-  if (value.is_object() && !value.empty()) {
-    for (const auto& [name, member] : value.items()) {
-      std::string inner = path;
-      if (!inner.empty()) inner += '.';
-      collect(member, inner.append(name), leaves);
-    }
-  } else if (value.is_array() && !value.empty()) {
-    for (std::size_t i = 0; i < value.size(); ++i) {
-      collect(value[i], path + "[" + std::to_string(i) + "]", leaves);
-    }
-  } else {
-    leaves[path.empty() ? "the body" : path] = value.dump();
-  }
-}
-
-Leaves leaves_of(const core::Request& request) {
-  Leaves leaves;
-  if (const auto canonical = canonical_json(request.body)) {
-    collect(json::parse(*canonical), "", leaves);
-  } else {
-    leaves["the body"] = json(request.body).dump(-1, ' ', false, json::error_handler_t::replace);
-  }
-  const auto target = request.headers.get("x-amz-target").value_or("");
-  if (!core::operation_of_target(target)) {
-    leaves["the method"] = request.method;
-    leaves["the target"] = request.target;
-    leaves["X-Amz-Target"] = target.empty() ? "absent" : std::string(target);
-  }
-  return leaves;
-}
-
-std::vector<Difference> compare(const Leaves& live, const Leaves& recorded) {
-  std::map<std::string, Difference> found;
-  for (const auto& [path, value] : live) {
-    const auto other = recorded.find(path);
-    if (other == recorded.end()) {
-      found[path] = {path, value, ""};
-    } else if (other->second != value) {
-      found[path] = {path, value, other->second};
-    }
-  }
-  for (const auto& [path, value] : recorded) {
-    if (!live.contains(path)) found[path] = {path, "", value};
-  }
-  std::vector<Difference> differences;
-  differences.reserve(found.size());
-  for (auto& [path, difference] : found) differences.push_back(std::move(difference));
-  return differences;
-}
 
 std::string subject_of(const core::Request& request, const core::Operation* operation) {
   if (operation) return std::string(operation->name);
@@ -90,7 +34,8 @@ struct Nearest {
 };
 
 /// Among the first kCandidates; nullopt where there are none.
-core::Result<std::optional<Nearest>> find_nearest(Store& store, const Leaves& live,
+core::Result<std::optional<Nearest>> find_nearest(Store& store, const Meaning& live,
+                                                  const MatchRules& rules,
                                                   std::optional<std::string_view> operation) {
   std::optional<Nearest> nearest;
   std::int64_t last = 0;
@@ -102,7 +47,8 @@ core::Result<std::optional<Nearest>> find_nearest(Store& store, const Leaves& li
     seen += page->size();
     last = page->back().id;
     for (Question& candidate : *page) {
-      auto found = compare(live, leaves_of(candidate.request));
+      const auto* recorded = core::find_operation(candidate.operation);
+      auto found = differences(live, meaning_of(candidate.request, recorded, rules));
       if (nearest && found.size() >= nearest->differences.size()) continue;
       nearest = Nearest{std::move(candidate), std::move(found)};
     }
@@ -126,16 +72,12 @@ std::string sentence_of(const std::vector<Difference>& differences) {
 
 }  // namespace
 
-std::vector<Difference> differences(const core::Request& live, const core::Request& recorded) {
-  return compare(leaves_of(live), leaves_of(recorded));
-}
-
-std::string near_miss(Store& store, const core::Request& request,
-                      const core::Operation* operation) {
+std::string near_miss(Store& store, const core::Request& request, const core::Operation* operation,
+                      const MatchRules& rules) {
   const std::string subject = subject_of(request, operation);
-  const Leaves live = leaves_of(request);
-  auto nearest = find_nearest(store, live, operation ? operation->name : "");
-  if (nearest && !*nearest) nearest = find_nearest(store, live, std::nullopt);
+  const Meaning live = meaning_of(request, operation, rules);
+  auto nearest = find_nearest(store, live, rules, operation ? operation->name : "");
+  if (nearest && !*nearest) nearest = find_nearest(store, live, rules, std::nullopt);
   if (!nearest) return nearest.error().message;
   if (!*nearest) return subject + " is not on the tape: it is empty";
   const auto& [question, differences] = **nearest;

@@ -5,32 +5,18 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
 
+#include "cassettes/match_rules.h"
 #include "cassettes/store.h"
 #include "core/message.h"
 #include "core/operation.h"
 
 namespace dynatape::cassettes {
 
-/// One place in which a request and a recording differ; "" where it is on one side only.
-struct Difference {
-  std::string path;      ///< "Key.id.S", "TransactItems[0].Put.TableName"
-  std::string live;      ///< as JSON
-  std::string recorded;  ///< as JSON
-
-  bool operator==(const Difference&) const = default;
-};
-
-/// All of them, sorted by path, of the canonical forms. The method, target and X-Amz-Target count
-/// for requests without an operation.
-[[nodiscard]] std::vector<Difference> differences(const core::Request& live,
-                                                  const core::Request& recorded);
-
 /// For a request that no recording has the key of. Looks through the first 1,000 recordings of the
 /// same operation, or of all where there is none.
 [[nodiscard]] std::string near_miss(Store& store, const core::Request& request,
-                                    const core::Operation* operation);
+                                    const core::Operation* operation, const MatchRules& rules = {});
 
 /// For a request that was recorded `times` times, each of which has been replayed.
 [[nodiscard]] std::string exhausted(const core::Request& request, const core::Operation* operation,

@@ -26,19 +26,21 @@ bool is_failure(const core::Response& response) {
 }  // namespace
 
 core::Result<std::unique_ptr<Player>> Player::load(std::shared_ptr<Store> store,
-                                                   ReplayOptions options) {
-  auto index = tape_index(*store);
+                                                   ReplayOptions options, MatchRules rules) {
+  auto index = tape_index(*store, rules);
   if (!index) return std::unexpected(index.error());
   const auto redacted = store->has_redactions();
   if (!redacted) return std::unexpected(redacted.error());
-  return std::unique_ptr<Player>(
-      new Player(std::move(store), std::move(*index), std::move(options), *redacted));
+  return std::unique_ptr<Player>(new Player(std::move(store), std::move(*index), std::move(options),
+                                            std::move(rules), *redacted));
 }
 
-Player::Player(std::shared_ptr<Store> store, TapeIndex index, ReplayOptions options, bool redacted)
+Player::Player(std::shared_ptr<Store> store, TapeIndex index, ReplayOptions options,
+               MatchRules rules, bool redacted)
     : store_(std::move(store)),
       index_(std::move(index)),
       options_(std::move(options)),
+      rules_(std::move(rules)),
       redacted_(redacted),
       order_(index_),
       next_(index_.first.begin(), index_.first.end()) {}
@@ -227,7 +229,7 @@ std::string Player::explain(const core::Request& request, const core::Operation*
                             const Miss& miss) {
   switch (miss.reason) {
     case Miss::Reason::unknown:
-      return near_miss(*store_, request, operation);
+      return near_miss(*store_, request, operation, rules_);
     case Miss::Reason::exhausted:
       return exhausted(request, operation, miss.recorded, miss.last_id);
     case Miss::Reason::out_of_order:

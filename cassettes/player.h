@@ -27,7 +27,8 @@ namespace dynatape::cassettes {
 class Player {
  public:
   [[nodiscard]] static core::Result<std::unique_ptr<Player>> load(std::shared_ptr<Store> store,
-                                                                  ReplayOptions options = {});
+                                                                  ReplayOptions options = {},
+                                                                  MatchRules rules = {});
 
   /// A live call, as far as the player looks at it.
   struct Asked {
@@ -104,7 +105,8 @@ class Player {
     core::TimePoint recorded;  ///< ... and then
   };
 
-  Player(std::shared_ptr<Store> store, TapeIndex index, ReplayOptions options, bool redacted);
+  Player(std::shared_ptr<Store> store, TapeIndex index, ReplayOptions options, MatchRules rules,
+         bool redacted);
   [[nodiscard]] std::optional<Sequence> find(const Fingerprint& key) const;
   [[nodiscard]] Repeats repeats_of(const Asked& asked) const;
   [[nodiscard]] bool polls(Ordinal call) const;
@@ -124,6 +126,7 @@ class Player {
   const std::shared_ptr<Store> store_;  // shared with the recorder of a tape that also grows
   const TapeIndex index_;
   const ReplayOptions options_;
+  const MatchRules rules_;
   const bool redacted_;
   mutable std::mutex mutex_;  ///< guards everything below
   CallOrder order_;

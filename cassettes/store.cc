@@ -300,11 +300,36 @@ core::Result<core::Response> Store::response(std::int64_t id) {
   return response;
 }
 
-core::Result<std::vector<Place>> Store::places() {
-  const auto version =
-      integer("SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'key_version'");
+core::Result<std::vector<Place>> Store::places(const MatchRules& rules) {
+  const auto version = key_version();
   if (!version) return std::unexpected(version.error());
-  return *version == kKeyVersion ? stored_places() : rekeyed_places();
+  const bool current = *version == kKeyVersion && rules.empty();
+  return current ? stored_places() : rekeyed_places(rules);
+}
+
+core::Result<std::int64_t> Store::key_version() {
+  return integer("SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'key_version'");
+}
+
+core::Result<std::size_t> Store::rekey() {
+  const auto places = rekeyed_places({});
+  if (!places) return std::unexpected(places.error());
+  const std::lock_guard lock(mutex_);
+  auto done = connection_.run("BEGIN");
+  auto row = connection_.prepare("UPDATE interaction SET key = ?1 WHERE id = ?2");
+  if (done && !row) done = std::unexpected(row.error());
+  for (std::size_t i = 0; done && i < places->size(); ++i) {
+    row->bind_blob(1, bytes_of((*places)[i].key));
+    row->bind(2, (*places)[i].id);
+    if (const auto step = row->step(); !step) done = std::unexpected(step.error());
+    row->reset();
+  }
+  const std::string version = "UPDATE setting SET value = '" + std::to_string(kKeyVersion) +
+                              "' WHERE name = 'key_version'; COMMIT";
+  if (done) done = connection_.run(version.c_str());
+  if (done) return places->size();
+  [[maybe_unused]] const auto undone = connection_.run("ROLLBACK");
+  return std::unexpected(done.error());
 }
 
 core::Result<std::vector<Place>> Store::stored_places() {
@@ -320,14 +345,15 @@ core::Result<std::vector<Place>> Store::stored_places() {
   return places;
 }
 
-core::Result<std::vector<Place>> Store::rekeyed_places() {
+core::Result<std::vector<Place>> Store::rekeyed_places(const MatchRules& rules) {
   std::vector<Place> places;
   for (auto some = questions(0, kRekeyPage);; some = questions(places.back().id, kRekeyPage)) {
     if (!some) return std::unexpected(some.error());
     if (some->empty()) break;
     for (const Question& question : *some) {
       const auto* operation = core::find_operation(question.operation);
-      places.push_back({fingerprint_of(question.request, operation), question.call, question.id});
+      places.push_back(
+          {fingerprint_of(question.request, operation, rules), question.call, question.id});
     }
   }
   std::ranges::sort(places);

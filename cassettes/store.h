@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "cassettes/match_rules.h"
 #include "cassettes/recording.h"
 #include "cassettes/sqlite.h"
 #include "core/result.h"
@@ -74,8 +75,9 @@ class Store {
   [[nodiscard]] core::Result<Recording> read(std::int64_t id);
   /// Only the answer of read(id).
   [[nodiscard]] core::Result<core::Response> response(std::int64_t id);
-  /// Every attempt, sorted.
-  [[nodiscard]] core::Result<std::vector<Place>> places();
+  /// Every attempt, sorted. Keys are made anew, from the requests, where there are rules or the
+  /// cassette has those of another version.
+  [[nodiscard]] core::Result<std::vector<Place>> places(const MatchRules& rules = {});
   [[nodiscard]] core::Result<std::int64_t> last_id();
   /// Whether a secret was replaced anywhere.
   [[nodiscard]] core::Result<bool> has_redactions();
@@ -101,6 +103,11 @@ class Store {
   [[nodiscard]] core::Result<void> keep_index_part(std::int64_t number, std::string_view bytes);
   [[nodiscard]] core::Result<void> end_index(bool whole);
   [[nodiscard]] core::Result<void> drop_index();
+  /// Makes every stored key anew, by the rules of kKeyVersion, in one transaction. How many there
+  /// are.
+  [[nodiscard]] core::Result<std::size_t> rekey();
+  /// Of the rules that the stored keys were made by.
+  [[nodiscard]] core::Result<std::int64_t> key_version();
 
   /// Folds the log into the file, durably, and lets others have it. Only reading is possible
   /// afterwards.
@@ -121,7 +128,7 @@ class Store {
   [[nodiscard]] core::Result<void> insert(const Recording& recording);
   [[nodiscard]] core::Result<std::int64_t> integer(std::string_view sql);
   [[nodiscard]] core::Result<std::vector<Place>> stored_places();
-  [[nodiscard]] core::Result<std::vector<Place>> rekeyed_places();
+  [[nodiscard]] core::Result<std::vector<Place>> rekeyed_places(const MatchRules& rules);
 
   const std::string path_;
   std::mutex mutex_;  ///< guards everything below

@@ -198,8 +198,8 @@ TapeIndex Indexer::finish() && {
   return std::move(index_);
 }
 
-core::Result<TapeIndex> made_anew(Store& store) {
-  auto places = store.places();
+core::Result<TapeIndex> made_anew(Store& store, const MatchRules& rules = {}) {
+  auto places = store.places(rules);
   if (!places) return std::unexpected(places.error());
   auto keys = table_keys(store);
   if (!keys) return std::unexpected(keys.error());
@@ -313,7 +313,8 @@ class PartReader {
 
 }  // namespace
 
-core::Result<TapeIndex> tape_index(Store& store) {
+core::Result<TapeIndex> tape_index(Store& store, const MatchRules& rules) {
+  if (!rules.empty()) return made_anew(store, rules);  // what is kept has other keys
   const auto last_id = store.last_id();
   if (!last_id) return std::unexpected(last_id.error());
   PartReader reader;

@@ -10,6 +10,7 @@
 
 #include "cassettes/effects.h"
 #include "cassettes/fingerprint.h"
+#include "cassettes/match_rules.h"
 #include "core/result.h"
 
 namespace dynatape::cassettes {
@@ -60,7 +61,7 @@ struct TapeIndex {
 };
 
 /// That of a tape: the kept one where it still is true, else made anew.
-[[nodiscard]] core::Result<TapeIndex> tape_index(Store& store);
+[[nodiscard]] core::Result<TapeIndex> tape_index(Store& store, const MatchRules& rules = {});
 /// Keeps it in the file of a recorder, where the tape is long enough.
 [[nodiscard]] core::Result<void> keep_index(Store& store);
 

@@ -7,6 +7,7 @@
 #include "interceptors/interceptor_table.h"
 #include "interceptors/json_document.h"
 #include "interceptors/json_field.h"
+#include "interceptors/match_reader.h"
 #include "interceptors/suggestion.h"
 
 namespace dynatape::interceptors {
@@ -14,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kFileMembers[] = {"rules", "seed", "keys"};
+constexpr std::string_view kFileMembers[] = {"rules", "seed", "keys", "match"};
 constexpr std::string_view kRuleMembers[] = {"name", "when", "then", "times"};
 constexpr std::string_view kWhenMembers[] = {"operation", "table", "nth",     "first",      "every",
                                              "after",     "per",   "attempt", "probability"};
@@ -151,12 +152,17 @@ core::Result<std::shared_ptr<const RuleSet>> read_rules(std::string_view text,
   if (const auto field = root.member("keys")) keys = read_keys(*field);
   std::vector<Rule> rules;
   std::set<std::string, std::less<>> names;
-  for (const JsonField& field : root.required("rules", R"("rules", a list)").elements()) {
+  cassettes::MatchRules match;
+  const auto match_field = root.member("match");
+  if (match_field) match = read_match_rules(*match_field);
+  auto rules_field = root.member("rules");
+  if (!rules_field && !match_field) rules_field = root.required("rules", R"("rules", a list)");
+  for (const JsonField& field : rules_field ? rules_field->elements() : std::vector<JsonField>()) {
     rules.push_back(read_rule(field, names));
     if (!mistake.empty()) break;
   }
   if (!mistake.empty()) return core::failure(std::string(file_name) + ": " + mistake);
-  return std::make_shared<const RuleSet>(std::move(rules), seed, std::move(keys));
+  return std::make_shared<const RuleSet>(std::move(rules), seed, std::move(keys), std::move(match));
 }
 
 std::string describe(const RuleSet& rules) {
@@ -172,6 +178,9 @@ std::string describe(const RuleSet& rules) {
       text += ", at most " + std::to_string(*rule.times) + " times";
     }
     text += "\n";
+  }
+  for (const cassettes::MatchRule& rule : rules.match().rules()) {
+    text += "  match: " + cassettes::describe(rule) + "\n";
   }
   return text;
 }

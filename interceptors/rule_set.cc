@@ -4,8 +4,9 @@
 
 namespace dynatape::interceptors {
 
-RuleSet::RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys)
-    : rules_(std::move(rules)), seed_(seed), keys_(std::move(keys)) {
+RuleSet::RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys,
+                 cassettes::MatchRules match)
+    : rules_(std::move(rules)), seed_(seed), keys_(std::move(keys)), match_(std::move(match)) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const auto& operations = rules_[i].when.operations;
     if (operations.empty()) {

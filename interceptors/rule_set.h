@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cassettes/match_rules.h"
 #include "core/call.h"
 #include "interceptors/call_key.h"
 #include "interceptors/rule.h"
@@ -19,7 +20,8 @@ namespace dynatape::interceptors {
 
 class RuleSet {
  public:
-  RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys = {});
+  RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys = {},
+          cassettes::MatchRules match = {});
 
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
   [[nodiscard]] bool empty() const { return rules_.empty(); }
@@ -27,6 +29,9 @@ class RuleSet {
   [[nodiscard]] std::optional<std::uint64_t> seed() const { return seed_; }
 
   [[nodiscard]] const TableKeys& keys() const { return keys_; }
+
+  /// What of a request need not be as it was recorded. Not the rules' own: for the cassette.
+  [[nodiscard]] const cassettes::MatchRules& match() const { return match_; }
 
   /// Whether any rule could be about calls of that operation, or of none. Reads no body.
   [[nodiscard]] bool concerns(const core::Operation* operation) const;
@@ -53,6 +58,7 @@ class RuleSet {
   std::vector<Rule> rules_;
   std::optional<std::uint64_t> seed_;
   TableKeys keys_;
+  cassettes::MatchRules match_;
   /// One for each operation, and the last for requests that name none.
   std::array<Slot, std::size(core::kOperations) + 1> slots_;
 };

@@ -11,6 +11,7 @@
 #include "cassettes/har.h"
 #include "cassettes/import.h"
 #include "cassettes/merge.h"
+#include "cassettes/rekey.h"
 #include "cassettes/review_tape.h"
 #include "cassettes/stats.h"
 #include "proxy/command_line.h"
@@ -177,6 +178,18 @@ void declare_git_setup(CLI::App& app, Arguments& arguments) {
 
 int git_setup(const Arguments& arguments) { return set_up_git(arguments.file); }
 
+int rekey(const Arguments& arguments) {
+  const auto rekeyed = cassettes::rekey(arguments.file);
+  if (!rekeyed) return refuse(rekeyed.error());
+  const std::string newest = std::to_string(cassettes::kKeyVersion);
+  say(arguments.file +
+      (rekeyed->from == cassettes::kKeyVersion
+           ? ": its keys are of version " + newest + " already"
+           : ": keys of version " + std::to_string(rekeyed->from) + " made anew as version " +
+                 newest + ": " + std::to_string(rekeyed->changed)));
+  return kDone;
+}
+
 constexpr CassetteCommand kCommands[] = {
     {"list", "One line per recording", take_file, list},
     {"show", "One recording in full", declare_show, show},
@@ -189,6 +202,7 @@ constexpr CassetteCommand kCommands[] = {
     {"stats", "Calls, bytes, errors and times, by operation and table", take_file, stats},
     {"git-setup", "Have git, in this repository, show and merge cassettes", declare_git_setup,
      git_setup},
+    {"rekey", "Make the keys anew by the newest rules, so that it opens faster", take_file, rekey},
 };
 
 }  // namespace

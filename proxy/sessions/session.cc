@@ -80,6 +80,10 @@ Result<std::shared_ptr<Session>> Session::open(SessionSettings settings, const S
   // The rules first: a mistake in them leaves no cassette behind.
   auto rules = session->make_rules(given.rules);
   if (!rules) return std::unexpected(rules.error());
+  if (given.rules) {
+    const auto set = interceptors::read_rules(given.rules->text, given.rules->name);
+    if (set) session->match_ = (*set)->match();
+  }
   if (auto made = session->make_upstream(); !made) return std::unexpected(made.error());
   auto cassette = session->open_cassette(given.cassette, given.mode);
   if (!cassette) return std::unexpected(cassette.error());
@@ -100,7 +104,8 @@ Session::~Session() = default;
 
 Result<Session::CassetteInUse> Session::open_cassette(std::string path, cassettes::Mode mode) {
   if (path.empty()) return CassetteInUse{};
-  auto cassette = cassettes::Cassette::open({path, mode, shared_.secrets});
+  auto cassette = cassettes::Cassette::open(
+      {.path = path, .mode = mode, .secrets = shared_.secrets, .match = match_});
   if (!cassette) return std::unexpected(cassette.error());
   return CassetteInUse{std::move(path), mode, std::move(*cassette)};
 }

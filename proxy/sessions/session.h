@@ -147,6 +147,7 @@ class Session {
   Summary past_tapes_;  ///< of the cassettes before
   std::optional<RuleText> rules_;
   Rules running_rules_;
+  cassettes::MatchRules match_;  ///< of the rules that the session was opened with
   std::shared_ptr<const core::Pipeline> pipeline_;
   Pipelines retired_;  ///< may have calls under way
   std::vector<Rules> retired_rules_;

@@ -63,7 +63,7 @@ TEST_CASE("near miss: the answers on the tape are not read") {
   REQUIRE(store.has_value());
   REQUIRE_FALSE((*store)->read(1).has_value());
   CHECK_THAT(explain(**store, recording(2).request),
-             Contains(R"(nearest is #1, GetItem: Key.id.N is "2" now and "1" on tape)"));
+             Contains(R"(nearest is #1, GetItem: Key.id is 2 now and 1 on tape)"));
 }
 
 TEST_CASE("near miss: the nearest is found among the first 1,000, wherever it stands") {
