@@ -136,7 +136,7 @@ TEST_CASE("replay: a miss names the nearest recording and what differs") {
   const auto reply = studio.call({"GetItem", R"({"Key":{"id":{"S":"3"}},"TableName":"t"})"});
   CHECK(reply.response.body ==
         R"({"__type":"com.dynatape#CassetteMissException","message":"this GetItem is not on the )"
-        R"(tape; nearest is #2, GetItem: Key.id.S is \"3\" now and \"2\" on tape"})");
+        R"(tape; nearest is #2, GetItem: Key.id is \"3\" now and \"2\" on tape"})");
   CHECK(reply.source == core::Source::cassette);
   CHECK(studio.upstream->calls == 0);
   const auto summary = studio.close();
