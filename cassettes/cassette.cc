@@ -12,6 +12,7 @@
 
 #include "cassettes/error_response.h"
 #include "cassettes/file_header.h"
+#include "cassettes/volatile.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -152,11 +153,13 @@ core::Task<core::Result<std::optional<Cassette::Answer>>> Cassette::replay(
     redacted = Redactor::redacted(*request, redactor_.secrets(*request), ignored);
     request = &redacted;
   }
-  const auto taken = co_await take({.key = fingerprint_of(*request, operation, options_.match),
+  const Shape shape = volatile_shape(*request, operation, exchange.started(), options_.match);
+  const auto taken = co_await take({.key = shape.key,
                                     .attempt_of = attempt_of(exchange),
                                     .operation = operation,
                                     .table = table_of(exchange, options_.replay),
-                                    .started = exchange.started()},
+                                    .started = exchange.started(),
+                                    .shape = &shape},
                                    exchange.loop());
   const auto* match = std::get_if<Player::Match>(&taken);
   if (!match) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cassettes/near_miss.h"
+#include "cassettes/rewriting.h"
 #include "cassettes/stored_headers.h"
 
 namespace dynatape::cassettes {
@@ -43,41 +44,50 @@ Player::Player(std::shared_ptr<Store> store, TapeIndex index, ReplayOptions opti
       rules_(std::move(rules)),
       redacted_(redacted),
       order_(index_),
-      next_(index_.first.begin(), index_.first.end()) {}
+      next_(index_.keys.size(), 0) {}
 
 Player::Taken Player::take(const Asked& asked, bool last_chance) {
   const auto sequence = find(asked.key);
   if (!sequence) return Miss{};
   const std::lock_guard lock(mutex_);
   if (auto again = attempt_again(*sequence, asked)) return *again;
-  std::uint32_t& next = next_[sequence->number];
-  while (next < sequence->end && order_.state(index_.sequence[next]) != CallOrder::State::waiting) {
-    ++next;
-  }
+  Ordinal taken = 0;
+  if (asked.shape && !asked.shape->holes.empty()) return take_bound(*sequence, asked, last_chance);
+  return take_from(*sequence, asked, last_chance, std::nullopt, taken);
+}
+
+/// `taken` becomes the call whose answer it is.
+Player::Taken Player::take_from(const Sequence& sequence, const Asked& asked, bool last_chance,
+                                std::optional<Ordinal> chosen, Ordinal& taken) {
+  std::uint32_t& at = next(sequence);
+  while (at < sequence.calls.size() && !waits(sequence.calls[at])) ++at;
   const Repeats repeats = repeats_of(asked);
-  if (next == sequence->end) {
-    if (auto repeated = repeat(*sequence, repeats)) return *repeated;
-    return missing(*sequence);
+  if (at == sequence.calls.size()) {
+    if (auto repeated = repeat(sequence, repeats)) return *repeated;
+    return missing(sequence);
   }
-  const Ordinal call = index_.sequence[next];
+  Ordinal call = chosen.value_or(sequence.calls[at]);
   if (const auto earlier = before(call); !earlier.clear()) {
     // Before the write that must come first, the state is what it was.
-    if (auto repeated = repeat(*sequence, repeats)) return *repeated;
+    if (auto repeated = repeat(sequence, repeats)) return *repeated;
     if (!last_chance) return Wait{conflict(call, earlier.first())};
     if (earlier.write) {
-      Miss miss = missing(*sequence);
+      Miss miss = missing(sequence);
       miss.reason = Miss::Reason::out_of_order;
       miss.conflict = conflict(call, *earlier.write);
       return miss;
     }
     for (const Ordinal read : earlier.reads) order_.pass(read, call);
   }
-  if (polls(call)) follow_poll(*sequence, asked.started);
-  const std::uint32_t place = next++;
-  order_.take(index_.sequence[place]);
+  if (!chosen) {
+    if (polls(call)) follow_poll(sequence, asked.started);
+    call = sequence.calls[at++];
+  }
+  order_.take(call);
   ++taken_;
-  recent_.remember(asked.attempt_of, asked.key, place);
-  return match(*sequence, place);
+  taken = call;
+  recent_.remember(asked.attempt_of, asked.key, call);
+  return match(sequence, call);
 }
 
 std::uint64_t Player::taken() const {
@@ -88,15 +98,15 @@ std::uint64_t Player::taken() const {
 /// The answer to a further attempt of a live call; nullopt for a new call.
 std::optional<Player::Match> Player::attempt_again(const Sequence& sequence, const Asked& asked) {
   auto known = recent_.find(asked.attempt_of, asked.key);
-  const std::uint32_t next = next_[sequence.number];
-  if (!known && asked.attempt_of.empty() && next > sequence.first) {
+  const std::uint32_t at = next(sequence);
+  if (!known && asked.attempt_of.empty() && at > 0) {
     // A client that does not say so tries again as long as the recorded one did.
-    const Ordinal last = index_.sequence[next - 1];
+    const Ordinal last = sequence.calls[at - 1];
     const auto given = attempted_.find(last);
-    if (given != attempted_.end() && given->second < attempts_of(last).size()) known = next - 1;
+    if (given != attempted_.end() && given->second < attempts_of(last).size()) known = last;
   }
   if (!known) return std::nullopt;
-  Match again = match(sequence, static_cast<std::uint32_t>(*known));
+  Match again = match(sequence, static_cast<Ordinal>(*known));
   again.retry = true;
   return again;
 }
@@ -135,46 +145,43 @@ core::TimePoint Player::recorded_start(Ordinal call) const {
 /// A poll is answered with the next state, or with that in which the recorded poll found the
 /// service after the same time.
 void Player::follow_poll(const Sequence& sequence, core::TimePoint now) {
-  std::uint32_t& next = next_[sequence.number];
+  const auto& calls = sequence.calls;
+  std::uint32_t& at = next(sequence);
   auto run = polls_.find(sequence.number);
-  if (run == polls_.end() || index_.sequence[next] > run->second.last) {
-    Ordinal last = index_.sequence[next];
-    const std::uint32_t limit = std::min(sequence.end, next + kLookedThrough);
-    for (auto place = next + 1; place < limit && before(index_.sequence[place]).clear(); ++place) {
-      last = index_.sequence[place];
-    }
-    polls_.insert_or_assign(sequence.number,
-                            PollRun{last, now, recorded_start(index_.sequence[next])});
+  if (run == polls_.end() || calls[at] > run->second.last) {
+    Ordinal last = calls[at];
+    const std::size_t limit = std::min<std::size_t>(calls.size(), at + kLookedThrough);
+    for (std::size_t i = at + 1; i < limit && before(calls[i]).clear(); ++i) last = calls[i];
+    polls_.insert_or_assign(sequence.number, PollRun{last, now, recorded_start(calls[at])});
     return;
   }
   const core::Duration elapsed = now - run->second.live;
-  while (next + 1 < sequence.end && index_.sequence[next + 1] <= run->second.last &&
-         recorded_start(index_.sequence[next + 1]) - run->second.recorded < elapsed) {
-    order_.pass(index_.sequence[next++]);
+  while (at + 1 < calls.size() && calls[at + 1] <= run->second.last &&
+         recorded_start(calls[at + 1]) - run->second.recorded < elapsed) {
+    order_.pass(calls[at++]);
   }
 }
 
 /// An answer that was given before, where calls like this one may get it again.
 std::optional<Player::Match> Player::repeat(const Sequence& sequence, Repeats repeats) {
-  std::uint32_t place = next_[sequence.number];
-  if (repeats == Repeats::miss || place == sequence.first) return std::nullopt;
+  std::uint32_t place = next(sequence);
+  if (repeats == Repeats::miss || place == 0) return std::nullopt;
   if (repeats == Repeats::cycle) {
-    place = sequence.first +
-            static_cast<std::uint32_t>(cycled_[sequence.number]++ % (place - sequence.first));
+    place = static_cast<std::uint32_t>(cycled_[sequence.number]++ % place);
   } else {
     do {
-      if (place == sequence.first) return std::nullopt;
-    } while (order_.state(index_.sequence[--place]) != CallOrder::State::taken);
+      if (place == 0) return std::nullopt;
+    } while (order_.state(sequence.calls[--place]) != CallOrder::State::taken);
   }
   ++taken_;
-  Match repeated = match(sequence, place);
+  Match repeated = match(sequence, sequence.calls[place]);
   repeated.repeated = true;
   return repeated;
 }
 
-Player::Match Player::match(const Sequence& sequence, std::uint32_t place) {
-  return {attempt_id(index_.sequence[place]), place - sequence.first + 1,
-          sequence.end - sequence.first};
+Player::Match Player::match(const Sequence& sequence, Ordinal call) {
+  const auto place = std::ranges::lower_bound(sequence.calls, call) - sequence.calls.begin();
+  return {attempt_id(call), static_cast<std::size_t>(place) + 1, sequence.calls.size()};
 }
 
 std::span<const TapeIndex::Attempt> Player::attempts_of(Ordinal call) const {
@@ -200,13 +207,9 @@ std::int64_t Player::attempt_id(Ordinal call) {
 }
 
 Player::Miss Player::missing(const Sequence& sequence) const {
-  Miss miss{Miss::Reason::exhausted,
-            sequence.end - sequence.first,
-            index_.answers[index_.sequence[sequence.end - 1]],
-            {0, 0}};
-  const std::uint32_t limit = std::min(sequence.end, sequence.first + kLookedThrough);
-  for (auto place = sequence.first; place < limit; ++place) {
-    const Ordinal call = index_.sequence[place];
+  Miss miss{Miss::Reason::exhausted, sequence.calls.size(), index_.answers[sequence.calls.back()]};
+  for (const Ordinal call :
+       sequence.calls.first(std::min<std::size_t>(sequence.calls.size(), kLookedThrough))) {
     if (const auto by = order_.passed_by(call)) {
       miss.reason = Miss::Reason::out_of_order;
       miss.conflict = conflict(*by, call);
@@ -220,8 +223,18 @@ Player::Conflict Player::conflict(Ordinal later, Ordinal earlier) const {
 }
 
 core::Result<core::Response> Player::answer(const Match& match) {
-  auto response = store_->response(match.id);
-  if (response) response->headers = replayed_headers(response->headers);
+  if (index_.hole_begin.empty()) {
+    auto response = store_->response(match.id);
+    if (response) response->headers = replayed_headers(response->headers);
+    return response;
+  }
+  auto recording = store_->read(match.id);
+  if (!recording) return std::unexpected(recording.error());
+  core::Response response = std::move(recording->response);
+  response.headers = replayed_headers(response.headers);
+  const std::lock_guard lock(mutex_);
+  const bool changed = rewrite(response.body, bindings_, recording->started, match.id);
+  if (changed && recording->operation == "Query") sort(response, *recording);
   return response;
 }
 
@@ -234,6 +247,8 @@ std::string Player::explain(const core::Request& request, const core::Operation*
       return exhausted(request, operation, miss.recorded, miss.last_id);
     case Miss::Reason::out_of_order:
       return out_of_order(miss.conflict);
+    case Miss::Reason::contradiction:
+      return miss.contradiction;
   }
   return "";
 }
@@ -288,7 +303,17 @@ std::optional<Player::Sequence> Player::find(const Fingerprint& key) const {
   const auto found = std::ranges::lower_bound(index_.keys, key);
   if (found == index_.keys.end() || *found != key) return std::nullopt;
   const auto number = static_cast<std::uint32_t>(found - index_.keys.begin());
-  return Sequence{number, index_.first[number], index_.first[number + 1]};
+  const std::uint32_t first = index_.first[number];
+  return Sequence{number,
+                  std::span(index_.sequence).subspan(first, index_.first[number + 1] - first)};
 }
+
+/// How far into its calls a sequence has come.
+std::uint32_t& Player::next(const Sequence& sequence) {
+  const bool whole_key = sequence.number < next_.size();
+  return whole_key ? next_[sequence.number] : bound_next_[sequence.number];
+}
+
+bool Player::waits(Ordinal call) const { return order_.state(call) == CallOrder::State::waiting; }
 
 }  // namespace dynatape::cassettes

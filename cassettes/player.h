@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "cassettes/bindings.h"
 #include "cassettes/call_order.h"
 #include "cassettes/recent_calls.h"
 #include "cassettes/replay_options.h"
@@ -37,6 +38,8 @@ class Player {
     const core::Operation* operation = nullptr;
     std::string_view table = {};
     core::TimePoint started = {};
+    /// Where some of its literals are volatile; `key` is then its key.
+    const Shape* shape = nullptr;
   };
 
   /// The recorded call that answers a request.
@@ -59,11 +62,12 @@ class Player {
     Conflict conflict;
   };
   struct Miss {
-    enum class Reason { unknown, exhausted, out_of_order };
+    enum class Reason { unknown, exhausted, out_of_order, contradiction };
     Reason reason = Reason::unknown;
-    std::size_t recorded = 0;    ///< how many calls have this key ...
-    std::int64_t last_id = 0;    ///< ... and the last of them
-    Conflict conflict = {0, 0};  ///< where they are out of order
+    std::size_t recorded = 0;        ///< how many calls have this key ...
+    std::int64_t last_id = 0;        ///< ... and the last of them
+    Conflict conflict = {0, 0};      ///< where they are out of order
+    std::string contradiction = {};  ///< which literal stands for another, and since when
   };
   using Taken = std::variant<Match, Wait, Miss>;
 
@@ -73,7 +77,8 @@ class Player {
   /// Rises with every call taken.
   [[nodiscard]] std::uint64_t taken() const;
 
-  /// The answer of a match, as a client may get it: without what belongs to the recorded delivery.
+  /// The answer of a match, as a client may get it: without what belongs to the recorded delivery,
+  /// with this run's values in the places of the recorded ones that they stand for.
   [[nodiscard]] core::Result<core::Response> answer(const Match& match);
 
   /// A miss in one line.
@@ -92,11 +97,17 @@ class Player {
   [[nodiscard]] std::size_t unused_count() const;
 
  private:
-  /// The calls with one key, as a stretch of index_.sequence.
+  /// The calls that one request may mean, in order: those with its key, or, where it has volatile
+  /// literals, those with the same ones.
   struct Sequence {
     std::uint32_t number;
-    std::uint32_t first;
-    std::uint32_t end;
+    std::span<const Ordinal> calls;
+  };
+  /// A hole that a call and its recording both fill.
+  struct Pair {
+    std::string_view recorded;
+    std::string_view live;
+    bool identifier;
   };
   /// Reads in a row of what changes by itself, none of the tape's own writes between them.
   struct PollRun {
@@ -108,6 +119,20 @@ class Player {
   Player(std::shared_ptr<Store> store, TapeIndex index, ReplayOptions options, MatchRules rules,
          bool redacted);
   [[nodiscard]] std::optional<Sequence> find(const Fingerprint& key) const;
+  [[nodiscard]] Sequence with_values(std::uint64_t values) const;
+  [[nodiscard]] std::uint32_t& next(const Sequence& sequence);
+  [[nodiscard]] bool waits(Ordinal call) const;
+
+  [[nodiscard]] Taken take_from(const Sequence& sequence, const Asked& asked, bool last_chance,
+                                std::optional<Ordinal> chosen, Ordinal& taken);
+  [[nodiscard]] Taken take_bound(const Sequence& alike, const Asked& asked, bool last_chance);
+  [[nodiscard]] std::vector<std::string_view> translated(const Shape& shape) const;
+  [[nodiscard]] std::optional<std::vector<Pair>> pairs(const Shape& shape, Ordinal call) const;
+  [[nodiscard]] std::optional<Ordinal> first_that_fits(const Sequence& sequence,
+                                                       const Shape& shape);
+  [[nodiscard]] bool times_fit(const Shape& shape, Ordinal call, bool keys_only) const;
+  [[nodiscard]] Miss contradiction(const Sequence& alike, const Shape& shape);
+
   [[nodiscard]] Repeats repeats_of(const Asked& asked) const;
   [[nodiscard]] bool polls(Ordinal call) const;
   [[nodiscard]] CallOrder::Before before(Ordinal call);
@@ -115,13 +140,15 @@ class Player {
   void follow_poll(const Sequence& sequence, core::TimePoint now);
   [[nodiscard]] std::optional<Match> attempt_again(const Sequence& sequence, const Asked& asked);
   [[nodiscard]] std::optional<Match> repeat(const Sequence& sequence, Repeats repeats);
-  [[nodiscard]] Match match(const Sequence& sequence, std::uint32_t place);
+  [[nodiscard]] Match match(const Sequence& sequence, Ordinal call);
   [[nodiscard]] std::span<const TapeIndex::Attempt> attempts_of(Ordinal call) const;
   [[nodiscard]] std::int64_t attempt_id(Ordinal call);
   [[nodiscard]] Miss missing(const Sequence& sequence) const;
   [[nodiscard]] Conflict conflict(Ordinal later, Ordinal earlier) const;
   [[nodiscard]] std::string out_of_order(const Conflict& conflict);
   [[nodiscard]] std::vector<Ordinal> unused_calls() const;
+  /// Puts the items of a Query's answer in order again.
+  void sort(core::Response& response, const Recording& recording);
 
   const std::shared_ptr<Store> store_;  // shared with the recorder of a tape that also grows
   const TapeIndex index_;
@@ -131,7 +158,10 @@ class Player {
   mutable std::mutex mutex_;  ///< guards everything below
   CallOrder order_;
   std::vector<std::uint32_t> next_;  ///< per key: the first of its sequence that may still wait
-  RecentCalls recent_;               ///< a live call to its place in the sequence
+  std::unordered_map<std::uint32_t, std::uint32_t> bound_next_;  ///< the same, by number
+  RecentCalls recent_;                                           ///< a live call to its ordinal
+  Bindings bindings_;
+  std::optional<TableKeys> keys_;                          ///< read when first needed
   std::unordered_map<std::uint32_t, PollRun> polls_;       ///< by key
   std::unordered_map<std::uint32_t, std::size_t> cycled_;  ///< by key: how often repeated
   std::unordered_map<Ordinal, std::size_t> attempted_;     ///< attempts that a call has answered

@@ -49,6 +49,9 @@ class Passage {
   [[nodiscard]] std::string_view request() const { return row_.bytes(2); }
   [[nodiscard]] int status() const { return static_cast<int>(row_.integer(3)); }
   [[nodiscard]] std::string_view answer() const { return row_.bytes(4); }
+  [[nodiscard]] core::TimePoint started() const {
+    return core::TimePoint(core::Duration(row_.integer(5)));
+  }
 
  private:
   const Statement& row_;

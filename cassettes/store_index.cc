@@ -6,9 +6,10 @@ namespace dynatape::cassettes {
 namespace {
 
 constexpr std::string_view kPassages =
-    "SELECT id, operation, request_body, status, response_body FROM interaction ORDER BY id";
+    "SELECT id, operation, request_body, status, response_body, started_us FROM interaction ORDER "
+    "BY id";
 constexpr std::string_view kPassagesOfOperation =
-    "SELECT id, operation, request_body, status, response_body FROM interaction "
+    "SELECT id, operation, request_body, status, response_body, started_us FROM interaction "
     "WHERE operation = ?1 ORDER BY id";
 constexpr std::string_view kHasIndex =
     "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'replay_index')";

@@ -4,10 +4,13 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <tuple>
-#include <unordered_map>
+#include <utility>
 
 #include "cassettes/store.h"
+#include "cassettes/volatile.h"
+#include "core/digest.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -33,7 +36,8 @@ struct RawTouch {
 
 class Indexer {
  public:
-  Indexer(std::vector<Place> places, TableKeys keys) : keys_(std::move(keys)) {
+  Indexer(std::vector<Place> places, TableKeys keys, const MatchRules& rules)
+      : keys_(std::move(keys)), rules_(rules) {
     add_calls(std::move(places));
   }
 
@@ -42,13 +46,18 @@ class Indexer {
 
  private:
   void add_calls(std::vector<Place> places);
+  void add_holes(Ordinal call, const Passage& passage, const core::Operation* operation);
+  void add_keys();
   void add_group(std::vector<RawTouch>::iterator begin, std::vector<RawTouch>::iterator end);
   [[nodiscard]] std::vector<std::string_view> bounds_of(
       std::vector<RawTouch>::const_iterator begin, std::vector<RawTouch>::const_iterator end) const;
 
   TapeIndex index_;
   TableKeys keys_;
+  const MatchRules& rules_;
   Ordinal next_ = 0;
+  std::vector<Fingerprint> call_keys_;
+  std::vector<std::pair<std::uint64_t, Ordinal>> valued_;
   std::vector<RawTouch> raw_;
   std::vector<SortRange> ranges_;
   struct Numbered {
@@ -61,7 +70,7 @@ class Indexer {
 void Indexer::add_calls(std::vector<Place> places) {
   struct Call {
     std::uint32_t answer;
-    std::uint32_t key;
+    Fingerprint key;
   };
   std::vector<Call> calls;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> attempts;  // last id, id
@@ -71,11 +80,8 @@ void Indexer::add_calls(std::vector<Place> places) {
            places[end].call == places[i].call) {
       ++end;
     }
-    if (index_.keys.empty() || index_.keys.back() != places[i].key) {
-      index_.keys.push_back(places[i].key);
-    }
     const auto last = static_cast<std::uint32_t>(places[end - 1].id);
-    calls.push_back({last, static_cast<std::uint32_t>(index_.keys.size() - 1)});
+    calls.push_back({last, places[i].key});
     for (std::size_t a = i; a < end && end - i > 1; ++a) {
       attempts.emplace_back(last, static_cast<std::uint32_t>(places[a].id));
     }
@@ -83,21 +89,56 @@ void Indexer::add_calls(std::vector<Place> places) {
   }
   std::vector<Place>().swap(places);
   std::ranges::sort(calls, {}, &Call::answer);
-  index_.first.assign(index_.keys.size() + 1, 0);
-  for (const Call& call : calls) ++index_.first[call.key + 1];
-  for (std::size_t k = 1; k < index_.first.size(); ++k) index_.first[k] += index_.first[k - 1];
-  index_.sequence.resize(calls.size());
-  index_.answers.reserve(calls.size());
-  auto fill = index_.first;
   for (const Call& call : calls) {
-    index_.sequence[fill[call.key]++] = static_cast<Ordinal>(index_.answers.size());
     index_.answers.push_back(call.answer);
+    call_keys_.push_back(call.key);
   }
   index_.operations.assign(calls.size(), TapeIndex::kNoOperation);
   std::ranges::sort(attempts);
   for (const auto& [last, id] : attempts) {
     const auto call = std::ranges::lower_bound(index_.answers, last) - index_.answers.begin();
     index_.attempts.push_back({static_cast<Ordinal>(call), id});
+  }
+}
+
+/// Its literals, and the key of its shape, where it has some that are volatile.
+void Indexer::add_holes(Ordinal call, const Passage& passage, const core::Operation* operation) {
+  if (!may_be_volatile(passage.request(), passage.started())) return;
+  const core::Request request{"POST", "/", {}, std::string(passage.request()), {}};
+  const Shape shape = volatile_shape(request, operation, passage.started(), rules_);
+  if (shape.holes.empty()) return;
+  call_keys_[call] = shape.key;
+  index_.hole_begin.resize(call + 1, static_cast<std::uint32_t>(index_.hole_end.size()));
+  std::vector<std::string_view> literals;
+  for (const Hole& hole : shape.holes) {
+    index_.hole_text.insert(index_.hole_text.end(), hole.text.begin(), hole.text.end());
+    index_.hole_end.push_back(static_cast<std::uint32_t>(index_.hole_text.size()));
+    literals.push_back(hole.text);
+  }
+  valued_.emplace_back(values_of(shape, literals), call);
+}
+
+void Indexer::add_keys() {
+  std::vector<Ordinal> order(index_.calls());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, [&](Ordinal a, Ordinal b) {
+    return std::tie(call_keys_[a], a) < std::tie(call_keys_[b], b);
+  });
+  for (const Ordinal call : order) {
+    if (index_.keys.empty() || index_.keys.back() != call_keys_[call]) {
+      index_.first.push_back(static_cast<std::uint32_t>(index_.sequence.size()));
+      index_.keys.push_back(call_keys_[call]);
+    }
+    index_.sequence.push_back(call);
+  }
+  index_.first.push_back(static_cast<std::uint32_t>(index_.sequence.size()));
+  std::vector<Fingerprint>().swap(call_keys_);
+  if (valued_.empty()) return;
+  index_.hole_begin.resize(index_.calls() + 1, static_cast<std::uint32_t>(index_.hole_end.size()));
+  std::ranges::sort(valued_);
+  for (const auto& [values, call] : valued_) {
+    index_.values.push_back(values);
+    index_.valued.push_back(call);
   }
 }
 
@@ -113,6 +154,7 @@ void Indexer::add(const Passage& passage) {
   const Ordinal call = next_++;
   if (!operation) return;
   index_.operations[call] = static_cast<std::uint8_t>(operation - std::begin(core::kOperations));
+  add_holes(call, passage, operation);
   const std::string error = status >= 400 ? error_type(passage.answer()) : "";
   for (Effect& effect : effects_of({operation, passage.request(), status, error}, keys_)) {
     if (effect.range) ranges_.push_back(std::move(*effect.range));
@@ -178,6 +220,7 @@ void Indexer::add_group(std::vector<RawTouch>::iterator begin,
 }
 
 TapeIndex Indexer::finish() && {
+  add_keys();
   std::ranges::sort(raw_, {}, &RawTouch::order);
   for (auto begin = raw_.begin(); begin != raw_.end();) {
     auto end = begin;
@@ -203,7 +246,7 @@ core::Result<TapeIndex> made_anew(Store& store, const MatchRules& rules = {}) {
   if (!places) return std::unexpected(places.error());
   auto keys = table_keys(store);
   if (!keys) return std::unexpected(keys.error());
-  Indexer indexer(std::move(*places), std::move(*keys));
+  Indexer indexer(std::move(*places), std::move(*keys), rules);
   const auto read = store.each([&](const Passage& passage) { indexer.add(passage); });
   if (!read) return std::unexpected(read.error());
   return std::move(indexer).finish();
@@ -217,6 +260,11 @@ void for_each_vector(Index& index, Visit visit) {
   visit(index.keys);
   visit(index.first);
   visit(index.sequence);
+  visit(index.hole_begin);
+  visit(index.hole_end);
+  visit(index.hole_text);
+  visit(index.values);
+  visit(index.valued);
   visit(index.attempts);
   visit(index.list_begin);
   visit(index.entries);
@@ -224,7 +272,7 @@ void for_each_vector(Index& index, Visit visit) {
   visit(index.touches);
 }
 
-constexpr std::size_t kVectors = 10;
+constexpr std::size_t kVectors = 15;
 /// What a kept index begins with; read on a machine of the other byte order, it is another number.
 struct Head {
   std::uint32_t magic = 0x44545849;
@@ -312,6 +360,37 @@ class PartReader {
 };
 
 }  // namespace
+
+std::vector<std::string_view> TapeIndex::literals(Ordinal call) const {
+  std::vector<std::string_view> literals;
+  if (hole_begin.empty()) return literals;
+  for (auto hole = hole_begin[call]; hole < hole_begin[call + 1]; ++hole) {
+    const std::uint32_t begin = hole == 0 ? 0 : hole_end[hole - 1];
+    literals.emplace_back(hole_text.data() + begin, hole_end[hole] - begin);
+  }
+  return literals;
+}
+
+std::uint64_t values_of(const Shape& shape, const std::vector<std::string_view>& literals) {
+  std::vector<std::string_view> identifiers(literals.size());
+  for (std::size_t i = 0; i < literals.size(); ++i) {
+    if (one_to_one(shape.holes[i].tag)) identifiers[i] = literals[i];
+  }
+  for (const Group& group : shape.groups) {
+    std::vector<std::vector<std::string_view>> entries;
+    auto at = identifiers.begin() + static_cast<std::ptrdiff_t>(group.first);
+    for (std::size_t e = 0; e < group.entries; ++e) {
+      const auto begin = at + static_cast<std::ptrdiff_t>(e * group.holes);
+      entries.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(group.holes));
+    }
+    std::ranges::sort(entries);
+    for (const auto& entry : entries) at = std::ranges::copy(entry, at).out;
+  }
+  core::StableHash hash(0);
+  hash.add({reinterpret_cast<const char*>(shape.key.bytes.data()), shape.key.bytes.size()});
+  for (const std::string_view identifier : identifiers) hash.add(identifier);
+  return hash.value();
+}
 
 core::Result<TapeIndex> tape_index(Store& store, const MatchRules& rules) {
   if (!rules.empty()) return made_anew(store, rules);  // what is kept has other keys

@@ -6,11 +6,13 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cassettes/effects.h"
 #include "cassettes/fingerprint.h"
 #include "cassettes/match_rules.h"
+#include "cassettes/shape.h"
 #include "core/result.h"
 
 namespace dynatape::cassettes {
@@ -23,7 +25,7 @@ using Ordinal = std::uint32_t;
 struct TapeIndex {
   static constexpr std::uint32_t kVersion = 1;
   /// A shorter tape is read through faster than an index of it is worth keeping.
-  static constexpr std::size_t kWorthKeeping = 5'000;
+  static constexpr std::size_t kWorthKeeping = 1'000;
   static constexpr std::uint8_t kNoOperation = 255;
 
   std::vector<std::uint32_t> answers;    ///< per call: the id of its last attempt
@@ -33,6 +35,16 @@ struct TapeIndex {
   std::vector<Fingerprint> keys;
   std::vector<std::uint32_t> first;
   std::vector<Ordinal> sequence;
+
+  /// The volatile literals of the calls, in the order of their shapes' holes: literal h of call c,
+  /// h from hole_begin[c] up to hole_begin[c + 1], ends in hole_text at hole_end[h]. Empty where no
+  /// call has any. The key of a call that has some is its shape's.
+  std::vector<std::uint32_t> hole_begin;
+  std::vector<std::uint32_t> hole_end;
+  std::vector<char> hole_text;
+  /// Those calls again, by values_of() their shape and identifiers, and then in order.
+  std::vector<std::uint64_t> values;
+  std::vector<Ordinal> valued;
 
   /// Of the calls with several attempts, the ids of all of these, in order.
   struct Attempt {
@@ -58,7 +70,13 @@ struct TapeIndex {
   std::vector<Touch> touches;
 
   [[nodiscard]] std::size_t calls() const { return answers.size(); }
+  [[nodiscard]] std::vector<std::string_view> literals(Ordinal call) const;
 };
+
+/// A hash of what a request is about, whichever the order of its entries: its shape, and the
+/// literals in those of its holes that are identifiers.
+[[nodiscard]] std::uint64_t values_of(const Shape& shape,
+                                      const std::vector<std::string_view>& literals);
 
 /// That of a tape: the kept one where it still is true, else made anew.
 [[nodiscard]] core::Result<TapeIndex> tape_index(Store& store, const MatchRules& rules = {});

@@ -113,6 +113,7 @@ Result<std::unique_ptr<Application>> Application::create(const ProxyOptions& opt
   }
   parts->shared.front.push_back(parts->metrics);
   parts->shared.secrets = options.secrets;
+  parts->shared.replay = options.replay;
   auto keys = keys_of(options);
   if (!keys) return std::unexpected(keys.error());
   parts->shared.keys = std::move(*keys);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "interceptors/duration_text.h"
+#include "proxy/replay_arguments.h"
 #include "proxy/sessions/clock_text.h"
 
 #ifndef DYNATAPE_VERSION
@@ -121,6 +122,18 @@ void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette)
         ->type_name("once|new|all|none");
   }
   add_behaviour(app, options.emulator);
+  for (const ReplayArgument& argument : replay_arguments()) {
+    app.add_option_function<std::vector<std::string>>(
+           argument.name,
+           [&options, &argument](const std::vector<std::string>& texts) {
+             for (const std::string& text : texts) {
+               if (!argument.set(options.replay, text)) refuse(argument.name, text, argument.right);
+             }
+           },
+           argument.help)
+        ->type_name(argument.type)
+        ->allow_extra_args(false);
+  }
   app.add_option_function<std::string>(
          "--table-delay",
          [&options](const std::string& text) {

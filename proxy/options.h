@@ -30,6 +30,7 @@ struct ProxyOptions {
   emulator::Options emulator;
   std::string cassette;  ///< a path; empty: no cassette
   cassettes::Mode mode = cassettes::Mode::once;
+  cassettes::ReplayOptions replay;
   std::vector<std::string>
       secrets;        ///< texts that must not reach a cassette, though no request shows them
   std::string rules;  ///< a path; empty: no rules

@@ -104,8 +104,11 @@ Session::~Session() = default;
 
 Result<Session::CassetteInUse> Session::open_cassette(std::string path, cassettes::Mode mode) {
   if (path.empty()) return CassetteInUse{};
-  auto cassette = cassettes::Cassette::open(
-      {.path = path, .mode = mode, .secrets = shared_.secrets, .match = match_});
+  auto cassette = cassettes::Cassette::open({.path = path,
+                                             .mode = mode,
+                                             .secrets = shared_.secrets,
+                                             .replay = shared_.replay,
+                                             .match = match_});
   if (!cassette) return std::unexpected(cassette.error());
   return CassetteInUse{std::move(path), mode, std::move(*cassette)};
 }

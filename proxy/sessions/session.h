@@ -44,6 +44,7 @@ struct SessionSettings {
 struct Shared {
   std::vector<std::shared_ptr<core::Interceptor>> front;  ///< outermost; each meets every call
   std::vector<std::string> secrets;                       ///< that must not reach a cassette
+  cassettes::ReplayOptions replay;                        ///< how cassettes are replayed
   std::vector<aws::Key> keys;  ///< whose signatures the emulator takes; empty: anybody's
 };
 

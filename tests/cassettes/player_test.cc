@@ -10,8 +10,6 @@ namespace {
 using Catch::Contains;
 using Ids = std::vector<std::int64_t>;
 
-constexpr auto kNow = core::TimePoint(std::chrono::seconds(1'700'000'000));
-
 Line describe(const std::string& state, std::int64_t started_us = -1) {
   return {"DescribeTable",
           R"({"TableName":"t"})",
@@ -25,13 +23,6 @@ Ids answers(Player& player, const std::vector<Line>& lines) {
   Ids ids;
   for (const Line& line : lines) ids.push_back(answer_to(player, line));
   return ids;
-}
-
-std::string why(Player& player, const Line& line) {
-  const auto taken = ask(player, line, /*last_chance=*/true);
-  const auto* miss = std::get_if<Player::Miss>(&taken);
-  if (!miss) return "answered";
-  return player.explain(request_of(line), core::find_operation(line.operation), *miss);
 }
 
 }  // namespace
@@ -49,7 +40,7 @@ TEST_CASE("order: a read before the write it saw waits, and then is a miss that 
   const auto player = tape.player();
   REQUIRE(answer_to(*player, create_table("t", false)) == 1);
   CHECK(answer_to(*player, get("1"), /*last_chance=*/false) == 0);
-  CHECK(why(*player, get("1")) ==
+  CHECK(reply_to(*player, get("1")) ==
         "#3 GetItem t/1 came before #2 PutItem t/1, recorded the other way");
   CHECK(answers(*player, {put("1"), get("1")}) == Ids{2, 3});
 }
@@ -60,7 +51,7 @@ TEST_CASE("order: a write overtakes a read that is never made, which then is out
   REQUIRE(answer_to(*player, create_table("t", false)) == 1);
   CHECK(answer_to(*player, put("1"), /*last_chance=*/false) == 0);
   CHECK(answers(*player, {put("1"), put("1", "2")}) == Ids{3, 4});
-  CHECK(why(*player, get("1")) ==
+  CHECK(reply_to(*player, get("1")) ==
         "#3 PutItem t/1 came before #2 GetItem t/1, recorded the other way");
   CHECK(player->unused(10) == Ids{2});
 }
@@ -98,7 +89,7 @@ TEST_CASE("order: calls that overlapped when they were recorded are said to") {
     const Tape tape({create_table("t", false), slow, get("1")});
     const auto player = tape.player();
     REQUIRE(answer_to(*player, create_table("t", false)) == 1);
-    CHECK((why(*player, get("1")).find("overlapped") != std::string::npos) == overlapped);
+    CHECK((reply_to(*player, get("1")).find("overlapped") != std::string::npos) == overlapped);
   }
 }
 

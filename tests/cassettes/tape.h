@@ -10,9 +10,14 @@
 
 #include "cassettes/player.h"
 #include "cassettes/store.h"
+#include "cassettes/volatile.h"
 #include "tests/support/temp_dir.h"
 
 namespace dynatape::cassettes {
+
+/// When tapes begin, and when they are replayed.
+inline constexpr core::TimePoint kThen{std::chrono::seconds(1'700'000'000)};
+inline constexpr core::TimePoint kNow{std::chrono::seconds(1'750'000'000)};
 
 /// A request and, for the tape, its answer.
 struct Line {
@@ -21,7 +26,7 @@ struct Line {
   std::string answer = "{}";
   int status = 200;
   std::int64_t call = 0;         ///< the id of the call's first attempt; 0: its own
-  std::int64_t started_us = -1;  ///< -1: its id
+  std::int64_t started_us = -1;  ///< after kThen; -1: its id
   std::int64_t took_us = 0;
 };
 
@@ -46,7 +51,7 @@ class Tape {
     one.operation = line.operation;
     one.arrival = static_cast<std::uint64_t>(one.id);
     const auto started = line.started_us < 0 ? one.id : line.started_us;
-    one.started = core::TimePoint(core::Duration(started));
+    one.started = kThen + core::Duration(started);
     one.took = core::Duration(line.took_us);
     one.request = request_of(line);
     one.response = {line.status, {}, line.answer};
@@ -70,20 +75,34 @@ class Tape {
 };
 
 [[nodiscard]] inline Player::Taken ask(Player& player, const Line& line, bool last_chance = false,
-                                       std::string_view attempt_of = "", core::TimePoint now = {}) {
+                                       std::string_view attempt_of = "",
+                                       core::TimePoint now = kNow) {
   const auto* operation = core::find_operation(line.operation);
-  return player.take({.key = fingerprint_of(request_of(line), operation),
+  const Shape shape = volatile_shape(request_of(line), operation, now);
+  return player.take({.key = shape.key,
                       .attempt_of = attempt_of,
                       .operation = operation,
-                      .started = now},
+                      .started = now,
+                      .shape = &shape},
                      last_chance);
+}
+
+/// The body of the answer, or why there is none.
+[[nodiscard]] inline std::string reply_to(Player& player, const Line& line) {
+  const auto taken = ask(player, line, /*last_chance=*/true);
+  const auto* operation = core::find_operation(line.operation);
+  if (const auto* miss = std::get_if<Player::Miss>(&taken)) {
+    return player.explain(request_of(line), operation, *miss);
+  }
+  const auto answer = player.answer(std::get<Player::Match>(taken));
+  return answer ? answer->body : answer.error().message;
 }
 
 /// The id of the recording that answers, 0 where the call is to wait, -1 for a miss.
 [[nodiscard]] inline std::int64_t answer_to(Player& player, const Line& line,
                                             bool last_chance = true,
                                             std::string_view attempt_of = "",
-                                            core::TimePoint now = {}) {
+                                            core::TimePoint now = kNow) {
   const auto taken = ask(player, line, last_chance, attempt_of, now);
   if (const auto* match = std::get_if<Player::Match>(&taken)) return match->id;
   return std::holds_alternative<Player::Wait>(taken) ? 0 : -1;

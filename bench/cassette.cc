@@ -1,0 +1,216 @@
+// What a long tape costs: makes tapes of a thousand and of a million calls, opens each in a process
+// of its own, and replays from it in the order of eight workers that run apart. Prints a line for
+// each.
+
+#include "cassettes/cassette.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "cassettes/tape_index.h"
+#include "core/clock.h"
+#include "core/exchange.h"
+
+namespace dynatape {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::size_t kWorkers = 8;
+constexpr std::size_t kReplayed = 200'000;  // calls timed, the tape as often as that takes
+constexpr std::size_t kBatch = 5'000;
+
+double ms_since(Steady::time_point start) {
+  return std::chrono::duration<double, std::milli>(Steady::now() - start).count();
+}
+
+/// Call n: of five, four read an item of 1 KB and one writes it; an item has ten calls.
+core::Request request(std::size_t n) {
+  const std::string key = R"("id":{"S":"item-)" + std::to_string(n / 80 * 8 + n % 8) + "\"}";
+  const bool writes = n / 8 % 5 == 0;
+  std::string body = writes ? R"({"TableName":"items","Item":{)" + key + R"(,"n":{"N":")" +
+                                  std::to_string(n) + R"("},"text":{"S":")" +
+                                  std::string(900, 'x') + "\"}}}"
+                            : R"({"TableName":"items","Key":{)" + key + "}}";
+  const char* name = writes ? "PutItem" : "GetItem";
+  return {"POST",
+          "/",
+          {{"X-Amz-Target", std::string("DynamoDB_20120810.") + name},
+           {"Content-Type", "application/x-amz-json-1.0"},
+           {"amz-sdk-invocation-id", std::to_string(n)}},
+          std::move(body),
+          {}};
+}
+
+cassettes::Recording recording(std::size_t n) {
+  cassettes::Recording one;
+  one.id = one.call = static_cast<std::int64_t>(n) + 2;
+  one.arrival = n + 2;
+  one.started = core::TimePoint(std::chrono::microseconds(1'700'000'000'000'000 + n * 100));
+  one.request = request(n);
+  one.operation = n / 8 % 5 == 0 ? "PutItem" : "GetItem";
+  one.response = {200,
+                  {{"Content-Type", "application/x-amz-json-1.0"}},
+                  one.operation == "PutItem"
+                      ? "{}"
+                      : R"({"Item":{"text":{"S":")" + std::string(1'000, 'x') + "\"}}}"};
+  one.key = cassettes::fingerprint_of(one.request, core::find_operation(one.operation));
+  return one;
+}
+
+cassettes::Recording creation() {
+  const std::string keys = R"("KeySchema":[{"AttributeName":"id","KeyType":"HASH"}])";
+  cassettes::Recording one = recording(0);
+  one.id = one.call = 1;
+  one.operation = "CreateTable";
+  one.request.headers = {{"X-Amz-Target", "DynamoDB_20120810.CreateTable"}};
+  one.request.body = R"({"TableName":"items",)" + keys + "}";
+  one.response.body = R"({"TableDescription":{"TableName":"items",)" + keys + "}}";
+  one.key = cassettes::fingerprint_of(one.request, core::find_operation(one.operation));
+  return one;
+}
+
+[[noreturn]] void give_up(const core::Error& error) {
+  std::fprintf(stderr, "cassette bench: %s\n", error.message.c_str());
+  std::exit(1);
+}
+
+void make_tape(const std::string& path, std::size_t calls) {
+  auto store = cassettes::Store::record(path);
+  if (!store) give_up(store.error());
+  std::vector<cassettes::Recording> batch = {creation()};
+  for (std::size_t n = 0; n < calls; ++n) {
+    batch.push_back(recording(n));
+    if (batch.size() < kBatch && n + 1 < calls) continue;
+    std::vector<const cassettes::Recording*> pointers;
+    for (const auto& one : batch) pointers.push_back(&one);
+    if (auto done = (*store)->append(pointers); !done) give_up(done.error());
+    batch.clear();
+  }
+  const auto start = Steady::now();
+  if (auto kept = cassettes::keep_index(**store); !kept) give_up(kept.error());
+  std::fprintf(stderr, "index of %zu calls made in %.0f ms\n", calls, ms_since(start));
+  if (auto closed = (*store)->close(); !closed) give_up(closed.error());
+}
+
+/// Never needed: nothing here waits.
+class NoLoop final : public core::Loop {
+ public:
+  void resume(std::coroutine_handle<>) override { std::abort(); }
+  void resume_after(core::Duration, std::coroutine_handle<>) override { std::abort(); }
+};
+
+double memory_mb(const char* which) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(which)) {
+      return std::strtod(line.c_str() + line.find(':') + 1, nullptr) / 1'024;
+    }
+  }
+  return 0;
+}
+
+double cpu_us() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e6 +
+         static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+}
+
+/// The calls in an order that eight workers could make them in, one running ahead of another.
+std::vector<std::size_t> schedule(std::size_t calls) {
+  std::mt19937 chance(1);
+  std::vector<std::size_t> next(kWorkers), order;
+  for (std::size_t w = 0; w < kWorkers; ++w) next[w] = w;
+  for (std::size_t left = calls; left > 0;) {
+    const std::size_t w = chance() % kWorkers;
+    for (std::size_t burst = chance() % 200; burst > 0 && next[w] < calls; --burst, --left) {
+      order.push_back(next[w]);
+      next[w] += kWorkers;
+    }
+  }
+  return order;
+}
+
+void measure(const std::string& path, std::size_t calls) {
+  const auto order = schedule(calls);
+  const core::FrozenClock clock{core::TimePoint(std::chrono::seconds(1'750'000'000))};
+  NoLoop loop;
+  const double before_mb = memory_mb("VmRSS");
+  double open_ms = 0, open_mb = 0, cpu = 0, replayed = 0;
+  std::vector<float> took;
+  took.reserve(kReplayed + calls);
+  while (replayed < kReplayed) {
+    const auto start = Steady::now();
+    auto cassette = cassettes::Cassette::open({path, cassettes::Mode::none});
+    if (!cassette) give_up(cassette.error());
+    if (replayed == 0) {
+      open_ms = ms_since(start);
+      open_mb = memory_mb("VmHWM") - before_mb;
+    }
+    const auto send = [&](core::Request sent) {
+      const auto begin = Steady::now();
+      const core::Exchange exchange(1, std::move(sent), loop, clock);
+      const auto answer = core::run_to_end((*cassette)->replay(exchange));
+      if (!answer || !*answer || !**answer || (**answer)->response.status != 200) std::abort();
+      took.push_back(std::chrono::duration<float, std::micro>(Steady::now() - begin).count());
+    };
+    send(creation().request);
+    took.pop_back();
+    std::vector<core::Request> requests;
+    const std::size_t some = std::min(order.size(), kReplayed);
+    requests.reserve(some);
+    for (std::size_t i = 0; i < some; ++i) requests.push_back(request(order[i]));
+    const double from = cpu_us();
+    for (core::Request& one : requests) send(std::move(one));
+    cpu += cpu_us() - from;
+    replayed += static_cast<double>(some);
+  }
+  std::ranges::sort(took);
+  std::printf(
+      "%9zu calls: open %.1f ms, %.0f MB more; per call %.2f us CPU, p50 %.1f us, p99 %.1f us\n",
+      calls, open_ms, open_mb, cpu / replayed, static_cast<double>(took[took.size() / 2]),
+      static_cast<double>(took[took.size() * 99 / 100]));
+}
+
+/// In a process of its own, so that each begins with the same memory.
+void measure_apart(const std::string& path, std::size_t calls) {
+  std::fflush(stdout);
+  const pid_t child = fork();
+  if (child == 0) {
+    measure(path, calls);
+    std::fflush(stdout);
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (status != 0) std::fprintf(stderr, "cassette bench: %zu calls did not replay\n", calls);
+}
+
+}  // namespace
+}  // namespace dynatape
+
+int main(int count, char** arguments) {
+  const std::size_t large = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 1'000'000;
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("dynatape-bench-" + std::to_string(getpid()));
+  std::filesystem::create_directory(folder);
+  for (const std::size_t calls : {std::size_t{1'000}, large}) {
+    const std::string path = folder / std::to_string(calls);
+    dynatape::make_tape(path, calls);
+    dynatape::measure_apart(path, calls);
+  }
+  std::filesystem::remove_all(folder);
+  return 0;
+}

@@ -1,0 +1,203 @@
+// The part of a player that finds the recording of a request with volatile literals: by what these
+// are bound to already, else in recorded order.
+
+#include <algorithm>
+
+#include "cassettes/player.h"
+#include "cassettes/rewriting.h"
+#include "cassettes/volatile.h"
+#include "emulator/wire/json.h"
+
+namespace dynatape::cassettes {
+namespace {
+
+/// Recorded calls looked at for one that fits.
+constexpr std::size_t kCandidates = 4'096;
+
+/// A time in a key tells items apart.
+bool in_key(const Hole& hole) {
+  return hole.path.starts_with("Key.") || hole.path.contains(".Key.") ||
+         hole.path.starts_with("KeyCondition");
+}
+
+}  // namespace
+
+/// The calls with these values, in order.
+Player::Sequence Player::with_values(std::uint64_t values) const {
+  const auto found = std::ranges::equal_range(index_.values, values);
+  const auto first = static_cast<std::size_t>(found.begin() - index_.values.begin());
+  return {static_cast<std::uint32_t>(index_.keys.size() + first),
+          std::span(index_.valued).subspan(first, found.size())};
+}
+
+Player::Taken Player::take_bound(const Sequence& alike, const Asked& asked, bool last_chance) {
+  const Shape& shape = *asked.shape;
+  Sequence sequence = with_values(values_of(shape, translated(shape)));
+  std::optional<Ordinal> chosen;
+  if (sequence.calls.empty() || !pairs(shape, sequence.calls.front())) {
+    const auto fits = first_that_fits(alike, shape);
+    if (!fits) return contradiction(alike, shape);
+    sequence = with_values(values_of(shape, index_.literals(*fits)));
+  } else {
+    // Times choose among what the identifiers leave.
+    for (const bool keys_only : {false, true}) {
+      std::size_t looked = 0;
+      for (std::size_t i = next(sequence); i < sequence.calls.size() && !chosen; ++i) {
+        if (++looked > kCandidates) break;
+        const Ordinal call = sequence.calls[i];
+        if (waits(call) && times_fit(shape, call, keys_only)) chosen = call;
+      }
+    }
+    const auto left = std::ranges::any_of(
+        sequence.calls.subspan(std::min<std::size_t>(next(sequence), sequence.calls.size())),
+        [&](Ordinal call) { return waits(call); });
+    if (!chosen && left) return contradiction(sequence, shape);
+    std::uint32_t& at = next(sequence);
+    while (at < sequence.calls.size() && !waits(sequence.calls[at])) ++at;
+    if (at < sequence.calls.size() && chosen == sequence.calls[at]) chosen.reset();
+  }
+  Ordinal call = 0;
+  auto taken = take_from(sequence, asked, last_chance, chosen, call);
+  const auto* match = std::get_if<Match>(&taken);
+  if (!match || match->repeated) return taken;
+  if (const auto found = pairs(shape, call)) {
+    for (const Pair& pair : *found) bindings_.bind(pair.recorded, pair.live, match->id);
+  }
+  return taken;
+}
+
+/// Its literals as they were recorded, as far as that is known; others may be the same in every
+/// run.
+std::vector<std::string_view> Player::translated(const Shape& shape) const {
+  std::vector<std::string_view> literals;
+  for (const Hole& hole : shape.holes) {
+    const auto* bound = bindings_.recorded(hole.text);
+    literals.push_back(bound ? std::string_view(bound->text) : std::string_view(hole.text));
+  }
+  return literals;
+}
+
+/// Which literal of a request meets which of a recording; nullopt where they contradict each other
+/// or what is bound. Entries in no order meet as their bindings have it.
+std::optional<std::vector<Player::Pair>> Player::pairs(const Shape& shape, Ordinal call) const {
+  const auto recorded = index_.literals(call);
+  if (recorded.size() != shape.holes.size()) return std::nullopt;
+  std::vector<std::size_t> live(recorded.size());
+  for (std::size_t i = 0; i < live.size(); ++i) live[i] = i;
+  const auto agree = [&](std::size_t place, std::size_t hole) {
+    const Hole& filled = shape.holes[hole];
+    return !one_to_one(filled.tag) || bindings_.agree(recorded[place], filled.text);
+  };
+  const auto bound = [&](std::size_t hole) {
+    return bindings_.recorded(shape.holes[hole].text) != nullptr;
+  };
+  for (const auto& [first, entries, holes] : shape.groups) {
+    for (std::size_t e = 0; e < entries; ++e) {
+      for (const bool wants_bound : {true, false}) {
+        const auto fits = [&](std::size_t other) {
+          bool any = !wants_bound;
+          for (std::size_t h = 0; h < holes; ++h) {
+            const std::size_t hole = live[first + other * holes + h];
+            if (!agree(first + e * holes + h, hole)) return false;
+            any = any || bound(hole);
+          }
+          return any;
+        };
+        std::size_t other = e;
+        while (other < entries && !fits(other)) ++other;
+        if (other == entries) continue;
+        const auto begin = live.begin() + static_cast<std::ptrdiff_t>(first + e * holes);
+        std::swap_ranges(begin, begin + static_cast<std::ptrdiff_t>(holes),
+                         live.begin() + static_cast<std::ptrdiff_t>(first + other * holes));
+        break;
+      }
+    }
+  }
+  std::vector<Pair> found;
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    if (!agree(i, live[i])) return std::nullopt;
+    const Hole& hole = shape.holes[live[i]];
+    const Pair pair{recorded[i], hole.text, one_to_one(hole.tag)};
+    for (const Pair& other : found) {
+      if (!pair.identifier || !other.identifier) continue;
+      if ((pair.recorded == other.recorded) != (pair.live == other.live)) return std::nullopt;
+    }
+    found.push_back(pair);
+  }
+  return found;
+}
+
+std::optional<Ordinal> Player::first_that_fits(const Sequence& sequence, const Shape& shape) {
+  std::uint32_t& at = next(sequence);
+  while (at < sequence.calls.size() && !waits(sequence.calls[at])) ++at;
+  const std::size_t limit = std::min<std::size_t>(sequence.calls.size(), at + kCandidates);
+  for (std::size_t i = at; i < limit; ++i) {
+    const Ordinal call = sequence.calls[i];
+    if (waits(call) && times_fit(shape, call, /*keys_only=*/true) && pairs(shape, call)) {
+      return call;
+    }
+  }
+  return std::nullopt;
+}
+
+/// No time that is bound says that another recording is meant.
+bool Player::times_fit(const Shape& shape, Ordinal call, bool keys_only) const {
+  if (!shape.groups.empty()) return true;
+  const auto recorded = index_.literals(call);
+  for (std::size_t i = 0; i < recorded.size(); ++i) {
+    const Hole& hole = shape.holes[i];
+    if (one_to_one(hole.tag) || (keys_only && !in_key(hole))) continue;
+    const auto* bound = bindings_.recorded(hole.text);
+    if (bound && bound->text != recorded[i]) return false;
+  }
+  return true;
+}
+
+/// Why none of the recordings of this shape is meant.
+Player::Miss Player::contradiction(const Sequence& alike, const Shape& shape) {
+  Miss miss = missing(alike);
+  const auto waiting = std::ranges::find_if(alike.calls, [&](Ordinal call) { return waits(call); });
+  if (waiting == alike.calls.end() || !shape.groups.empty()) return miss;
+  const auto recorded = index_.literals(*waiting);
+  const std::string id = "#" + std::to_string(index_.answers[*waiting]);
+  for (std::size_t i = 0; i < recorded.size(); ++i) {
+    const Hole& hole = shape.holes[i];
+    const auto* live = bindings_.live(recorded[i]);
+    const auto* back = bindings_.recorded(hole.text);
+    const std::string which = hole.path + " " + std::string(recorded[i]);
+    if (live && live->text != hole.text) {
+      miss.contradiction = which + " bound to " + live->text + " at #" + std::to_string(live->at) +
+                           ", got " + hole.text + " at " + id;
+    } else if (back && back->text != recorded[i]) {
+      miss.contradiction = which + " at " + id + " got " + hole.text + ", bound to " + back->text +
+                           " at #" + std::to_string(back->at);
+    } else {
+      continue;
+    }
+    miss.reason = Miss::Reason::contradiction;
+    return miss;
+  }
+  return miss;
+}
+
+void Player::sort(core::Response& response, const Recording& recording) {
+  if (!keys_) {
+    auto keys = table_keys(*store_);
+    keys_ = keys ? std::move(*keys) : TableKeys();
+  }
+  const auto request = wire::Json::parse(recording.request.body);
+  if (!request || request->kind() != wire::Json::Kind::object) return;
+  std::string table;
+  bool forward = true;
+  for (const auto& [name, value] : request->members()) {
+    if (name == "IndexName") return;  // whose keys the tape may not tell
+    if (name == "TableName" && value.kind() == wire::Json::Kind::string) table = value.string();
+    if (name == "ScanIndexForward" && value.kind() == wire::Json::Kind::boolean) {
+      forward = value.boolean();
+    }
+  }
+  const auto* key = keys_->find(table);
+  if (key && !key->range.empty()) sort_items(response.body, key->range, forward);
+}
+
+}  // namespace dynatape::cassettes

@@ -1,0 +1,98 @@
+#include "proxy/replay_arguments.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "core/operation.h"
+
+namespace dynatape::proxy {
+namespace {
+
+using cassettes::Repeats;
+using cassettes::ReplayOptions;
+using cassettes::Retries;
+
+template <class Value>
+using Words = std::pair<std::string_view, Value>;
+
+constexpr Words<Repeats> kRepeats[] = {
+    {"miss", Repeats::miss}, {"last", Repeats::last}, {"cycle", Repeats::cycle}};
+constexpr Words<Retries> kRetries[] = {
+    {"collapsed", Retries::collapsed}, {"faithful", Retries::faithful}, {"fresh", Retries::fresh}};
+constexpr Words<bool> kOrder[] = {{"conflicts", true}, {"any", false}};
+
+template <class Value, std::size_t n>
+std::optional<Value> value_of(const Words<Value> (&words)[n], std::string_view word) {
+  const auto* row = std::ranges::find(words, word, &Words<Value>::first);
+  return row == std::end(words) ? std::nullopt : std::optional(row->second);
+}
+
+/// POLICY, OPERATION=POLICY, or OPERATION:TABLE=POLICY, where either may be *.
+bool add_repeats(ReplayOptions& options, std::string_view text) {
+  const auto equals = text.rfind('=');
+  const auto policy =
+      value_of(kRepeats, equals == std::string_view::npos ? text : text.substr(equals + 1));
+  if (!policy) return false;
+  cassettes::RepeatRule rule{"", "", *policy};
+  if (equals != std::string_view::npos) {
+    const std::string_view calls = text.substr(0, equals);
+    const auto colon = std::min(calls.find(':'), calls.size());
+    const std::string_view operation = calls.substr(0, colon);
+    if (operation != "*" && !core::find_operation(operation)) return false;
+    if (operation != "*") rule.operation = operation;
+    if (colon < calls.size() && calls.substr(colon + 1) != "*")
+      rule.table = calls.substr(colon + 1);
+  }
+  options.repeats.push_back(std::move(rule));
+  return true;
+}
+
+bool set_retries(ReplayOptions& options, std::string_view text) {
+  const auto retries = value_of(kRetries, text);
+  if (retries) options.retries = *retries;
+  return retries.has_value();
+}
+
+bool set_order(ReplayOptions& options, std::string_view text) {
+  const auto ordered = value_of(kOrder, text);
+  if (ordered) options.ordered = *ordered;
+  return ordered.has_value();
+}
+
+bool set_patience(ReplayOptions& options, std::string_view text) {
+  std::int64_t ms = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+  const bool right = error == std::errc() &&
+                     std::string_view(end, text.data() + text.size()) == "ms" && ms >= 0 &&
+                     ms <= 60'000;
+  if (right) options.patience = std::chrono::milliseconds(ms);
+  return right;
+}
+
+constexpr ReplayArgument kArguments[] = {
+    {"--repeats",
+     "What answers a call beyond the last recorded one of its kind: nothing, the last answer "
+     "again, "
+     "or the answers from the first on; may be given several times, the last that applies counts",
+     "[OPERATION[:TABLE]=]miss|last|cycle",
+     "miss, last or cycle, or such as GetItem=last or Query:orders=cycle", add_repeats},
+    {"--retries",
+     "What answers a call that was recorded with retries: collapsed: its last attempt; faithful: "
+     "attempt by attempt; fresh: its last attempt that the service did not fail",
+     "collapsed|faithful|fresh", "one of collapsed, faithful, fresh", set_retries},
+    {"--order", "Whether calls that conflict must come in their recorded order", "conflicts|any",
+     "conflicts or any", set_order},
+    {"--order-wait",
+     "How long a call waits for those that must come before it, while no other call is answered",
+     "TIME", "from 0ms to 60000ms", set_patience},
+};
+
+}  // namespace
+
+std::span<const ReplayArgument> replay_arguments() { return kArguments; }
+
+}  // namespace dynatape::proxy
