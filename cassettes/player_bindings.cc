@@ -13,6 +13,8 @@ namespace {
 
 /// Recorded calls looked at for one that fits.
 constexpr std::size_t kCandidates = 4'096;
+/// The same, for one whose times are those that are bound.
+constexpr std::size_t kTimed = 64;
 
 /// A time in a key tells items apart.
 bool in_key(const Hole& hole) {
@@ -43,7 +45,7 @@ Player::Taken Player::take_bound(const Sequence& alike, const Asked& asked, bool
     for (const bool keys_only : {false, true}) {
       std::size_t looked = 0;
       for (std::size_t i = next(sequence); i < sequence.calls.size() && !chosen; ++i) {
-        if (++looked > kCandidates) break;
+        if (++looked > kTimed) break;
         const Ordinal call = sequence.calls[i];
         if (waits(call) && times_fit(shape, call, keys_only)) chosen = call;
       }

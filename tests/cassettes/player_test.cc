@@ -191,4 +191,39 @@ TEST_CASE("retries: collapsed, faithful and fresh") {
   CHECK(asked(*ends_badly.player({.retries = Retries::fresh}), "a") == 2);
 }
 
+TEST_CASE("tape index: of a long tape it is kept, and made anew where the tape has changed") {
+  std::vector<Line> lines = {create_table("t", false)};
+  for (std::size_t n = 0; n < TapeIndex::kWorthKeeping; ++n) {
+    const std::string id = std::to_string(n % 400);
+    lines.push_back(n % 3 == 0 ? put(id, std::to_string(n)) : get(id));
+  }
+  Tape tape(lines);
+  const auto parts = [&] {
+    std::size_t count = 0;
+    const auto read = tape.store->each_index_part([&](std::string_view) { return ++count > 0; });
+    REQUIRE(read.has_value());
+    return count;
+  };
+  const auto made = tape_index(*tape.store);
+  REQUIRE(made.has_value());
+  REQUIRE(keep_index(*tape.store).has_value());
+  CHECK(parts() > 0);
+  const auto kept = tape_index(*tape.store);
+  REQUIRE(kept.has_value());
+  CHECK(kept->answers == made->answers);
+  CHECK(kept->operations == made->operations);
+  CHECK(kept->keys == made->keys);
+  CHECK(kept->first == made->first);
+  CHECK(kept->sequence == made->sequence);
+  CHECK(kept->list_begin == made->list_begin);
+  CHECK(kept->touch_begin == made->touch_begin);
+  CHECK(kept->entries.size() == made->entries.size());
+  CHECK(kept->touches.size() == made->touches.size());
+
+  const auto id = tape.add(get("new"));
+  const auto player = tape.player();
+  CHECK(answers(*player, {create_table("t", false), get("new")}) == Ids{1, id});
+  CHECK(answers(*tape.player(), lines).back() == static_cast<std::int64_t>(lines.size()));
+}
+
 }  // namespace dynatape::cassettes
