@@ -301,6 +301,8 @@ class PartWriter {
   }
   core::Result<void> flush() {
     if (part_.empty()) return {};
+    const std::uint32_t sum = core::crc32(part_);
+    part_.insert(0, reinterpret_cast<const char*>(&sum), sizeof sum);
     auto kept = store_.keep_index_part(number_++, part_);
     part_.clear();
     return kept;
@@ -317,6 +319,11 @@ class PartReader {
  public:
   /// False where the parts are no index of this version and of a tape that ends at `last_id`.
   bool take(std::string_view part, std::int64_t last_id) {
+    std::uint32_t sum = 0;
+    if (part.size() < sizeof sum) return false;
+    std::memcpy(&sum, part.data(), sizeof sum);
+    part.remove_prefix(sizeof sum);
+    if (sum != core::crc32(part)) return false;  // damaged
     if (vector_ == 0) {
       if (part.size() < sizeof(Head)) return false;
       std::memcpy(&head_, part.data(), sizeof head_);

@@ -11,6 +11,7 @@
 #include "cassettes/export.h"
 #include "cassettes/import.h"
 #include "cassettes/player.h"
+#include "cassettes/volatile.h"
 #include "tests/cassettes/recordings.h"
 #include "tests/support/temp_dir.h"
 
@@ -71,8 +72,9 @@ std::vector<std::string> replayed(const std::string& path, const std::vector<Rec
   REQUIRE(player.has_value());
   std::vector<std::string> answers;
   for (const Recording& one : asked) {
-    const auto key = fingerprint_of(one.request, core::find_operation(one.operation));
-    const auto taken = (*player)->take({.key = key});
+    const auto* operation = core::find_operation(one.operation);
+    const Shape shape = volatile_shape(one.request, operation, one.started);
+    const auto taken = (*player)->take({.key = shape.key, .shape = &shape});
     const auto* match = std::get_if<Player::Match>(&taken);
     if (!match) {
       answers.emplace_back("miss");
