@@ -1,18 +1,14 @@
 #include "cassettes/cassette.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include "cassettes/error_response.h"
 #include "cassettes/file_header.h"
 #include "cassettes/volatile.h"
+#include "cassettes/swap.h"
+#include "cassettes/tape_redaction.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -43,25 +39,6 @@ core::Result<void> check_unfinished(const std::string& path) {
       "it, or remove it");
 }
 
-/// Keeps every other recorder from the tape at `path` while the connection lives; who replays it
-/// may go on. What a killed recorder left in its log is folded into the file first.
-core::Result<Connection> hold(const std::string& path) {
-  const auto state = inspect(path);
-  if (!state) return std::unexpected(state.error());
-  if (*state == FileState::unclosed) {
-    auto left = Store::record(path);
-    if (!left) return std::unexpected(left.error());
-    if (auto folded = (*left)->close(); !folded) return std::unexpected(folded.error());
-  }
-  auto connection = Connection::open(path, Connection::Access::write);
-  if (!connection) return connection;
-  // Without a write in it, the transaction makes no journal.
-  if (auto locked = connection->run("BEGIN IMMEDIATE"); !locked) {
-    return std::unexpected(locked.error());
-  }
-  return connection;
-}
-
 /// What the attempts of one call share: the id that SDKs send, else the idempotency token.
 std::string_view attempt_of(const core::Exchange& exchange) {
   constexpr std::string_view kToken = "\"ClientRequestToken\":\"";
@@ -81,15 +58,6 @@ std::string_view table_of(const core::Exchange& exchange, const ReplayOptions& o
       options.repeats, [](const RepeatRule& rule) { return !rule.table.empty(); });
   if (!asked || exchange.call().tables().empty()) return "";
   return exchange.call().tables().front();
-}
-
-/// Makes a rename durable.
-void sync_directory_of(const std::string& path) {
-  const auto parent = std::filesystem::path(path).parent_path();
-  const int directory = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY);
-  if (directory < 0) return;
-  ::fsync(directory);
-  ::close(directory);
 }
 
 }  // namespace
@@ -126,6 +94,12 @@ core::Result<void> Cassette::open_store(bool replays, bool records) {
   auto store = records ? Store::record(recording_path_) : Store::open(recording_path_);
   if (!store) return std::unexpected(store.error());
   store_ = std::move(*store);
+  const auto redactor = make_redactor(*store_, options_, held_ ? &*held_ : nullptr,
+                                      {.fresh = made_file_, .records = records});
+  if (!redactor) return std::unexpected(redactor.error());
+  redactor_ = std::make_unique<Redactor>(options_.secrets, redactor->stages);
+  overlaid_ = redactor->overlay != nullptr;
+  if (overlaid_) store_->look_through(lens_of(redactor->overlay));
   if (replays) {
     auto player = Player::load(store_, options_.replay, options_.match);
     if (!player) return std::unexpected(player.error());
@@ -148,9 +122,9 @@ core::Task<core::Result<std::optional<Cassette::Answer>>> Cassette::replay(
   const auto* operation = exchange.call().operation();
   const core::Request* request = &exchange.request();
   core::Request redacted;
-  if (player_->redacted()) {
-    int ignored = 0;
-    redacted = Redactor::redacted(*request, redactor_.secrets(*request), ignored);
+  if (player_->redacted() || overlaid_) {
+    RedactionReport ignored;
+    redacted = redactor_->redacted(*request, redactor_->secrets(*request), ignored);
     request = &redacted;
   }
   const Shape shape = volatile_shape(*request, operation, exchange.started(), options_.match);
@@ -213,18 +187,28 @@ Cassette::Answer Cassette::missed(const core::Request& request, const core::Oper
   return answer;
 }
 
-core::Task<core::Result<std::string>> Cassette::record(core::Exchange& exchange,
-                                                       const core::Response& response) {
-  const auto* operation = exchange.call().operation();
-  const auto secrets = redactor_.secrets(exchange.request());
-  Recording recording;
+core::Result<Cassette::Draft> Cassette::draft(const core::Exchange& exchange) {
+  Draft draft;
+  draft.report.gated = true;
+  draft.secrets = redactor_->secrets(exchange.request());
+  Recording& recording = draft.recording;
   recording.operation = exchange.call().name();
   recording.arrival = exchange.id();
   recording.started = exchange.started();
+  recording.request = redactor_->redacted(exchange.request(), draft.secrets, draft.report);
+  if (draft.report.refusal) return std::unexpected(gated(exchange, *draft.report.refusal));
+  recording.key = fingerprint_of(recording.request, exchange.call().operation());
+  return draft;
+}
+
+core::Task<core::Result<std::string>> Cassette::record(core::Exchange& exchange, Draft draft,
+                                                       const core::Response& response) {
+  Recording& recording = draft.recording;
   recording.took = exchange.elapsed();
-  recording.request = Redactor::redacted(exchange.request(), secrets, recording.redactions);
-  recording.response = Redactor::redacted(response, secrets, recording.redactions);
-  recording.key = fingerprint_of(recording.request, operation);
+  recording.response =
+      redactor_->redacted(exchange.request(), response, draft.secrets, draft.report);
+  if (draft.report.refusal) co_return std::unexpected(gated(exchange, *draft.report.refusal));
+  recording.redactions = draft.report.replaced;
   const int redactions = recording.redactions;
   auto placed =
       co_await recorder_->append(std::move(recording), attempt_of(exchange), exchange.loop());
@@ -240,6 +224,15 @@ core::Task<core::Result<std::string>> Cassette::record(core::Exchange& exchange,
     counts_.redactions += static_cast<std::size_t>(redactions);
   }
   co_return note;
+}
+
+core::Error Cassette::gated(const core::Exchange& exchange, const std::string& why) {
+  const auto name = exchange.call().name();
+  std::string line = std::string(name.empty() ? "a request" : name) + ": " + why;
+  const std::lock_guard lock(mutex_);
+  ++counts_.gated;
+  if (counts_.gated_calls.size() < CassetteSummary::kListed) counts_.gated_calls.push_back(line);
+  return {std::move(line)};
 }
 
 std::optional<core::Error> Cassette::refuses() {
@@ -298,22 +291,16 @@ core::Result<void> Cassette::replace() {
                   "then is in " +
                       recording_path_);
   }
+  if (const auto gated = summary().gated; gated > 0) {
+    return failed(path, "it was kept, because the new one misses calls that were not stored: " +
+                            std::to_string(gated) + "; the new one is " + recording_path_);
+  }
   if (recorder_->recorded() == 0) {
     return failed(path, "it was kept, because nothing was recorded to replace it");
   }
-  // SQLite would take such a log for the new tape's.
-  for (const char* log : {"-wal", "-journal"}) {
-    if (!std::filesystem::exists(path + log)) continue;
-    return failed(path, "it was kept, because " + path + log +
-                            " shows another recorder at work; the new one is " + recording_path_);
-  }
-  if (std::rename(recording_path_.c_str(), path.c_str()) != 0) {
-    return failed(path, std::string("it was kept, because the new one cannot replace it: ") +
-                            std::strerror(errno) + "; the new one is " + recording_path_);
-  }
-  sync_directory_of(path);
-  held_.reset();
-  return {};
+  auto moved = move_over(recording_path_, path);
+  if (moved) held_.reset();
+  return moved;
 }
 
 }  // namespace dynatape::cassettes

@@ -35,6 +35,13 @@ struct CassetteOptions {
   ReplayOptions replay = {};
   /// What of a request need not be as it was recorded.
   MatchRules match = {};
+  /// What a rule file says about redaction; nullopt where it says nothing. A tape keeps the rules
+  /// that it was recorded with.
+  std::optional<RedactionRules> redaction = {};
+  /// The user's own key of pseudonyms, which no tape holds; empty: the tape keeps one.
+  std::string pseudonym_key = {};
+  /// Random bytes, for a tape that keeps its key.
+  std::string new_key = {};
 };
 
 /// For the exit summary. Calls count once per attempt.
@@ -44,6 +51,8 @@ struct CassetteSummary {
   std::size_t missed = 0;
   std::size_t refused = 0;                ///< answered with an error because the tape had failed
   std::size_t redactions = 0;             ///< secrets that were replaced
+  std::size_t gated = 0;                  ///< not stored: what was left looked like a credential
+  std::vector<std::string> gated_calls;   ///< why, for the first kListed of them
   std::size_t unused = 0;                 ///< recorded calls that answered nothing
   std::vector<std::string> misses;        ///< why, for the first kListed of them
   std::vector<std::string> unused_calls;  ///< "#12 GetItem", the first kListed of them
@@ -74,8 +83,17 @@ class Cassette {
   [[nodiscard]] core::Task<core::Result<std::optional<Answer>>> replay(
       const core::Exchange& exchange);
 
+  /// A recording that has no answer yet.
+  struct Draft {
+    Recording recording;
+    RedactionReport report;
+    std::vector<std::string> secrets;
+  };
+  /// Redacts the request; an error where the gate does not let it be stored: such a call must not
+  /// reach the upstream.
+  [[nodiscard]] core::Result<Draft> draft(const core::Exchange& exchange);
   /// Appends what `response` answered; finishes when it is durable, with a note: "#13".
-  [[nodiscard]] core::Task<core::Result<std::string>> record(core::Exchange& exchange,
+  [[nodiscard]] core::Task<core::Result<std::string>> record(core::Exchange& exchange, Draft draft,
                                                              const core::Response& response);
   /// Why nothing can be recorded any more: such a call must not reach the upstream. Counts it.
   [[nodiscard]] std::optional<core::Error> refuses();
@@ -89,11 +107,10 @@ class Cassette {
 
  private:
   Cassette(CassetteOptions options, std::string recording_path)
-      : options_(std::move(options)),
-        recording_path_(std::move(recording_path)),
-        redactor_(options_.secrets) {}
+      : options_(std::move(options)), recording_path_(std::move(recording_path)) {}
   [[nodiscard]] core::Result<void> open_store(bool replays, bool records);
   [[nodiscard]] core::Result<void> replace();
+  [[nodiscard]] core::Error gated(const core::Exchange& exchange, const std::string& why);
   /// Removes the file that this cassette made, where nothing was recorded to it.
   void remove_unused();
   [[nodiscard]] core::Task<Player::Taken> take(Player::Asked asked, core::Loop& loop);
@@ -107,7 +124,8 @@ class Cassette {
   std::optional<Connection> held_;    ///< the old tape that this one is to replace
   std::unique_ptr<Player> player_;
   std::unique_ptr<Recorder> recorder_;
-  Redactor redactor_;
+  std::unique_ptr<Redactor> redactor_;
+  bool overlaid_ = false;  ///< rules are applied to the tape that it was not recorded with
   mutable std::mutex mutex_;
   CassetteSummary counts_;  ///< guarded by mutex_; what player and recorder do not count
 };

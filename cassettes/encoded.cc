@@ -1,7 +1,5 @@
 #include "cassettes/encoded.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -42,15 +40,6 @@ int hex_number(std::string_view text, std::size_t at, std::size_t digits) {
     number = number * 16 + value;
   }
   return number;
-}
-
-bool looks_compressed(std::string_view bytes) {
-  if (bytes.size() < 8) return false;
-  const auto first = static_cast<unsigned char>(bytes[0]);
-  const auto second = static_cast<unsigned char>(bytes[1]);
-  const bool gzip = first == 0x1f && second == 0x8b;
-  const bool zlib = (first & 0x0f) == 8 && (first >> 4) <= 7 && (first * 256 + second) % 31 == 0;
-  return gzip || zlib;
 }
 
 bool is_base64(char c) { return base64_value(c) != kNone; }
@@ -200,29 +189,6 @@ std::string decode_json_escapes(std::string_view text) {
     }
   }
   return bytes;
-}
-
-std::optional<std::string> inflate(std::string_view bytes, std::size_t limit, bool& too_long) {
-  too_long = false;
-  if (!looks_compressed(bytes)) return std::nullopt;
-  z_stream stream{};
-  if (inflateInit2(&stream, MAX_WBITS + 32) != Z_OK) return std::nullopt;  // 32: gzip or zlib
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  std::string out;
-  std::array<char, 16384> piece;
-  int code = Z_OK;
-  while (code == Z_OK && !too_long) {
-    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
-    stream.avail_out = piece.size();
-    code = ::inflate(&stream, Z_NO_FLUSH);
-    out.append(piece.data(), piece.size() - stream.avail_out);
-    too_long = out.size() > limit;
-    if (code == Z_STREAM_END && stream.avail_in > 0) code = inflateReset(&stream);
-  }
-  inflateEnd(&stream);
-  if (out.empty() || too_long) return std::nullopt;
-  return out;
 }
 
 }  // namespace dynatape::cassettes

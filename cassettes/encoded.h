@@ -46,10 +46,4 @@ struct EncodedRun {
 /// `\u0041` is A, `\/` is /, `\n` is a line break; what is no escape stays, and so do quotes.
 [[nodiscard]] std::string decode_json_escapes(std::string_view text);
 
-/// The gzip members or zlib streams at the front of `bytes`, one behind the other, as far as they
-/// can be read; nullopt where there are none, and where the content is longer than `limit`: then
-/// `too_long` is set.
-[[nodiscard]] std::optional<std::string> inflate(std::string_view bytes, std::size_t limit,
-                                                 bool& too_long);
-
 }  // namespace dynatape::cassettes

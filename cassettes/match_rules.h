@@ -49,6 +49,8 @@ class PathPattern {
   [[nodiscard]] bool matches(std::string_view path) const;
   [[nodiscard]] const std::string& text() const { return text_; }
 
+  bool operator==(const PathPattern&) const = default;
+
  private:
   std::string text_;
   std::vector<std::string> steps_;
@@ -60,6 +62,8 @@ struct MatchRule {
   struct Loosened {
     PathPattern path;
     Loosening as;
+
+    bool operator==(const Loosened&) const = default;
   };
   std::vector<const core::Operation*> operations = {};
   std::vector<std::string> tables = {};
@@ -67,6 +71,8 @@ struct MatchRule {
   std::vector<PathPattern> ignored = {};
   std::vector<Loosened> loosened = {};
   std::vector<std::string> parts = {};  ///< as the rule names them, for people
+
+  bool operator==(const MatchRule&) const = default;
 };
 
 class MatchRules {
@@ -80,6 +86,8 @@ class MatchRules {
   /// The meaning without what the rules leave out. An operand or action that goes leaves the others
   /// of its AND, OR or UPDATE; an expression that loses all of them goes too.
   [[nodiscard]] Meaning applied(Meaning meaning) const;
+
+  bool operator==(const MatchRules&) const = default;
 
  private:
   std::vector<MatchRule> rules_;

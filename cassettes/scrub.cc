@@ -1,48 +1,93 @@
 #include "cassettes/scrub.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
+#include <utility>
 
+#include "cassettes/body_redaction.h"
+#include "cassettes/compression.h"
 #include "cassettes/encoded.h"
 
 namespace dynatape::cassettes {
 namespace {
 
-constexpr int kDeepest = 4;  // encodings within encodings
+constexpr int kDeepest = 5;  // encodings within encodings
 constexpr int kMostPasses = 8;
 constexpr std::size_t kMostInflated = 32 << 20;
 // base64 of kShortestSecret bytes without padding.
 constexpr std::size_t kShortestRun = (kShortestSecret * 8 + 5) / 6;
 
-/// One search for one set of secrets.
+bool is_text(std::string_view bytes) {
+  return std::ranges::all_of(bytes, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+/// Whether something more is encoded in it: text in base64, or compressed bytes.
+bool may_hold_text(std::string_view bytes) {
+  for (auto run = find_encoded_run(bytes, 0, kShortestRun); run;
+       run = find_encoded_run(bytes, run->end, kShortestRun)) {
+    const std::string inner = decode_base64(bytes.substr(run->begin, run->end - run->begin));
+    if (is_text(inner) || looks_compressed(inner)) return true;
+  }
+  return looks_compressed(bytes);
+}
+
+/// One search through one text.
 class Scrubber {
  public:
-  explicit Scrubber(std::span<const std::string> secrets) : secrets_(secrets) {}
+  Scrubber(const Search& search, std::optional<Suspicion>* suspicion)
+      : search_(search), suspicion_(suspicion) {}
 
   /// Replaces what it finds in `bytes`; how much that was.
-  int scrub(std::string& bytes, int depth) const;
+  int scrub(std::string& bytes, int depth);
 
  private:
-  int plain(std::string& bytes) const;
-  int escaped(std::string& bytes, int depth) const;
-  int percent_encoded(std::string& bytes, int depth) const;
-  int hexadecimal(std::string& bytes, int depth) const;
-  int wrapped(std::string& bytes, int depth) const;
-  int encoded(std::string& bytes, int depth) const;
-  int compressed(std::string& bytes, int depth) const;
-  [[nodiscard]] std::optional<std::string> clean_lines(std::string_view lines, bool padded,
-                                                       int depth) const;
-  [[nodiscard]] std::optional<std::string> clean_run(std::string_view run, bool padded,
-                                                     int depth) const;
+  /// An encoding that is being looked into.
+  class Layer {
+   public:
+    Layer(Scrubber& scrubber, const char* encoding) : scrubber_(scrubber) {
+      scrubber_.encodings_.push_back(encoding);
+    }
+    ~Layer() { scrubber_.encodings_.pop_back(); }
+    Layer(const Layer&) = delete;
+    Layer& operator=(const Layer&) = delete;
 
-  std::span<const std::string> secrets_;
+   private:
+    Scrubber& scrubber_;
+  };
+
+  int plain(std::string& bytes) const;
+  int escaped(std::string& bytes, int depth);
+  int percent_encoded(std::string& bytes, int depth);
+  int hexadecimal(std::string& bytes, int depth);
+  int wrapped(std::string& bytes, int depth);
+  int encoded(std::string& bytes, int depth);
+  int compressed(std::string& bytes, int depth);
+  [[nodiscard]] std::optional<std::string> clean_lines(std::string_view lines, bool padded,
+                                                       int depth);
+  [[nodiscard]] std::optional<std::string> clean_run(std::string_view run, bool padded, int depth);
+  void look(std::string_view bytes);
+  void suspect(std::string_view id);
+
+  [[nodiscard]] std::vector<Span> finds(std::string_view bytes) const;
+  void add_matches(std::string_view bytes, const CompiledRule& rule,
+                   std::vector<Span>& found) const;
+
+  const Search& search_;
+  std::optional<Suspicion>* suspicion_;
+  std::vector<std::string_view> encodings_;  ///< from the outside in
 };
 
-int Scrubber::scrub(std::string& bytes, int depth) const {
+int Scrubber::scrub(std::string& bytes, int depth) {
   int found = plain(bytes);
-  if (depth == kDeepest) return found;
+  look(bytes);
+  if (depth == kDeepest) {
+    if (suspicion_ && may_hold_text(bytes)) suspect(kUnsearchable);
+    return found;
+  }
   found += escaped(bytes, depth + 1);
   found += percent_encoded(bytes, depth + 1);
   found += hexadecimal(bytes, depth + 1);
@@ -52,21 +97,84 @@ int Scrubber::scrub(std::string& bytes, int depth) const {
   return found;
 }
 
-int Scrubber::plain(std::string& bytes) const {
-  int found = 0;
-  for (const std::string& secret : secrets_) {
-    for (auto at = bytes.find(secret); at != std::string::npos; at = bytes.find(secret, at)) {
-      bytes.replace(at, secret.size(), kRedacted);
-      ++found;
+/// In order, none overlapping another.
+std::vector<Span> Scrubber::finds(std::string_view bytes) const {
+  std::vector<Span> found;
+  for (const std::string& secret : search_.secrets) {
+    for (auto at = bytes.find(secret); at != std::string_view::npos;
+         at = bytes.find(secret, at + secret.size())) {
+      found.push_back({at, at + secret.size()});
     }
   }
-  return found;
+  if (search_.credentials) {
+    for (auto one = search_.credentials->find(bytes, 0); one;
+         one = search_.credentials->find(bytes, one->end)) {
+      if (bytes.substr(one->begin, one->end - one->begin) != kRedacted) found.push_back(*one);
+    }
+  }
+  if (!search_.patterns_inside_only || !encodings_.empty()) {
+    for (const CompiledRule* rule : search_.patterns) add_matches(bytes, *rule, found);
+  }
+  if (found.size() < 2) return found;
+  std::ranges::sort(found);
+  std::vector<Span> apart;
+  for (const Span& one : found) {
+    if (apart.empty() || one.begin >= apart.back().end) {
+      apart.push_back(one);
+    } else {
+      apart.back().end = std::max(apart.back().end, one.end);
+    }
+  }
+  return apart;
+}
+
+void Scrubber::add_matches(std::string_view bytes, const CompiledRule& rule,
+                           std::vector<Span>& found) const {
+  re2::StringPiece match;
+  const re2::StringPiece all(bytes.data(), bytes.size());
+  for (std::size_t from = 0;
+       from < bytes.size() &&
+       rule.pattern->Match(all, from, bytes.size(), RE2::UNANCHORED, &match, 1);) {
+    const auto begin = static_cast<std::size_t>(match.data() - bytes.data());
+    const Span span{begin, begin + match.size()};
+    from = std::max(span.end, from + 1);
+    // A part of REDACTED is one.
+    const auto near = bytes.substr(begin - std::min(begin, kRedacted.size() - 1));
+    const auto redacted = near.find(kRedacted);
+    const bool done = redacted != std::string_view::npos &&
+                      near.data() + redacted <= match.data() &&
+                      near.data() + redacted + kRedacted.size() >= match.data() + match.size();
+    const bool stays = search_.pseudonyms && is_pseudonym_at(bytes, span, *search_.pseudonyms);
+    if (!match.empty() && !done && !stays) found.push_back(span);
+  }
+}
+
+int Scrubber::plain(std::string& bytes) const {
+  const auto found = finds(bytes);
+  for (auto one = found.rbegin(); one != found.rend(); ++one) {
+    bytes.replace(one->begin, one->end - one->begin, kRedacted);
+  }
+  return static_cast<int>(found.size());
+}
+
+void Scrubber::look(std::string_view bytes) {
+  if (!suspicion_ || *suspicion_) return;
+  if (const auto id = cassettes::suspect(bytes, !encodings_.empty())) suspect(*id);
+}
+
+void Scrubber::suspect(std::string_view id) {
+  if (!suspicion_ || *suspicion_) return;
+  *suspicion_ = Suspicion{id, ""};
+  for (const std::string_view encoding : encodings_) {
+    (*suspicion_)->encodings.append((*suspicion_)->encodings.empty() ? "" : ", ").append(encoding);
+  }
 }
 
 /// A JSON writer may escape any character. Where a secret shows only behind the escapes, the
 /// document is written anew without needless ones.
-int Scrubber::escaped(std::string& bytes, int depth) const {
+int Scrubber::escaped(std::string& bytes, int depth) {
   if (!bytes.contains('\\')) return 0;
+  const Layer layer(*this, "JSON escapes");
   std::string unescaped = decode_json_escapes(bytes);
   if (scrub(unescaped, depth) == 0) return 0;
   const auto document = nlohmann::ordered_json::parse(bytes, nullptr, /*allow_exceptions=*/false);
@@ -99,21 +207,21 @@ int Scrubber::escaped(std::string& bytes, int depth) const {
 
 /// Only the characters that stand for a secret are replaced; where it is encoded once more under
 /// the percent escapes, the whole stretch is.
-int Scrubber::percent_encoded(std::string& bytes, int depth) const {
+int Scrubber::percent_encoded(std::string& bytes, int depth) {
+  const Layer layer(*this, "percent");
   int found = 0;
   auto run = find_percent_run(bytes, 0);
   while (run) {
     std::string text = bytes.substr(run->begin, run->end - run->begin);
     std::string decoded = decode_percent(text);
     int here = 0;
-    for (const std::string& secret : secrets_) {
-      for (auto at = decoded.find(secret); at != std::string::npos; at = decoded.find(secret, at)) {
-        const auto begin = percent_encoded_size(text, at);
-        const auto end = percent_encoded_size(text, at + secret.size());
-        text.replace(begin, end - begin, kRedacted);
-        decoded.replace(at, secret.size(), kRedacted);
-        ++here;
-      }
+    const auto found_here = finds(decoded);
+    for (auto one = found_here.rbegin(); one != found_here.rend(); ++one) {
+      const auto begin = percent_encoded_size(text, one->begin);
+      const auto end = percent_encoded_size(text, one->end);
+      text.replace(begin, end - begin, kRedacted);
+      decoded.replace(one->begin, one->end - one->begin, kRedacted);
+      ++here;
     }
     if (scrub(decoded, depth) > 0) {
       text = kRedacted;
@@ -126,7 +234,8 @@ int Scrubber::percent_encoded(std::string& bytes, int depth) const {
   return found;
 }
 
-int Scrubber::hexadecimal(std::string& bytes, int depth) const {
+int Scrubber::hexadecimal(std::string& bytes, int depth) {
+  const Layer layer(*this, "hex");
   int found = 0;
   auto run = find_hex_run(bytes, 0, 2 * kShortestSecret);
   while (run) {
@@ -148,7 +257,8 @@ int Scrubber::hexadecimal(std::string& bytes, int depth) const {
 }
 
 /// Encoded text in lines, as MIME has it. Each line alone is searched by the other steps.
-int Scrubber::wrapped(std::string& bytes, int depth) const {
+int Scrubber::wrapped(std::string& bytes, int depth) {
+  const Layer layer(*this, "lines");
   if (!bytes.contains('\n') && !bytes.contains('\r')) return 0;
   int found = 0;
   auto run = find_wrapped_run(bytes, 0, kShortestRun);
@@ -168,7 +278,8 @@ int Scrubber::wrapped(std::string& bytes, int depth) const {
   return found;
 }
 
-int Scrubber::encoded(std::string& bytes, int depth) const {
+int Scrubber::encoded(std::string& bytes, int depth) {
+  const Layer layer(*this, "base64");
   int found = 0;
   auto run = find_encoded_run(bytes, 0, kShortestRun);
   while (run) {
@@ -187,8 +298,7 @@ int Scrubber::encoded(std::string& bytes, int depth) const {
   return found;
 }
 
-std::optional<std::string> Scrubber::clean_lines(std::string_view lines, bool padded,
-                                                 int depth) const {
+std::optional<std::string> Scrubber::clean_lines(std::string_view lines, bool padded, int depth) {
   std::string text = without_line_breaks(lines);
   if (hexadecimal(text, depth) > 0) return text;
   if (auto clean = clean_run(text, padded, depth)) return clean;
@@ -201,12 +311,13 @@ std::optional<std::string> Scrubber::clean_lines(std::string_view lines, bool pa
 }
 
 /// What takes the place of a run that hides a secret; nullopt where it hides none.
-std::optional<std::string> Scrubber::clean_run(std::string_view run, bool padded, int depth) const {
+std::optional<std::string> Scrubber::clean_run(std::string_view run, bool padded, int depth) {
   if (run.size() < kShortestRun) return std::nullopt;  // joined lines may be
   // The run may have begun up to three characters before the encoded value.
   for (std::size_t offset = 1; offset < 4; ++offset) {
     auto bytes = decode_base64(run.substr(offset));
-    if (plain(bytes) > 0) return std::string(kRedacted);
+    const bool inner = looks_compressed(bytes) || is_text(bytes);
+    if (plain(bytes) > 0 || (inner && scrub(bytes, depth) > 0)) return std::string(kRedacted);
   }
   auto bytes = decode_base64(run);
   if (scrub(bytes, depth) == 0) return std::nullopt;
@@ -214,29 +325,46 @@ std::optional<std::string> Scrubber::clean_run(std::string_view run, bool padded
                        padded || run.size() % 4 == 0);
 }
 
-int Scrubber::compressed(std::string& bytes, int depth) const {
-  bool too_long = false;
-  auto content = inflate(bytes, kMostInflated, too_long);
+int Scrubber::compressed(std::string& bytes, int depth) {
+  Unpacked unpacked = unpack(bytes, kMostInflated);
+  if (unpacked.broken) suspect(kUnsearchable);
+  const Layer layer(*this, unpacked.encoding);
   // What is too long to be searched is treated as if a secret had been found.
-  if (!too_long && (!content || scrub(*content, depth) == 0)) return 0;
+  const bool hides = unpacked.too_long || (unpacked.content && scrub(*unpacked.content, depth) > 0);
+  if (!hides) return 0;
   bytes = std::string(kRedacted);
   return 1;
 }
 
 }  // namespace
 
-int scrub(std::string& text, std::span<const std::string> secrets) {
-  if (secrets.empty()) return 0;
-  const Scrubber scrubber(secrets);
+int scrub(std::string& text, const Search& search, std::optional<Suspicion>* suspicion) {
+  if (search.empty() && !suspicion) return 0;
   int found = 0;
   // What was cleaned may have stood before, or in one run with, another secret.
   for (int pass = 0; pass < kMostPasses; ++pass) {
-    const int more = scrubber.scrub(text, 0);
+    if (suspicion) suspicion->reset();
+    const int more = Scrubber(search, suspicion).scrub(text, 0);
     if (more == 0) return found;
     found += more;
   }
   text = kRedacted;
   return found;
+}
+
+int scrub(std::string& text, std::span<const std::string> secrets) {
+  return scrub(text, Search{.secrets = secrets});
+}
+
+bool is_pseudonym_at(std::string_view text, Span match, const Pseudonyms& pseudonyms) {
+  const auto belongs = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '@' || c == '.' || c == '-';
+  };
+  if (pseudonyms.is_text(text.substr(match.begin, match.end - match.begin))) return true;
+  while (match.begin > 0 && belongs(text[match.begin - 1])) --match.begin;
+  while (match.end < text.size() && belongs(text[match.end])) ++match.end;
+  while (match.end > match.begin && text[match.end - 1] == '.') --match.end;
+  return pseudonyms.is_text(text.substr(match.begin, match.end - match.begin));
 }
 
 }  // namespace dynatape::cassettes

@@ -278,10 +278,16 @@ core::Result<Recording> Store::read(std::int64_t id) {
   if (!found) recording = std::unexpected(found.error());
   if (found && *found) recording = recording_from(row);
   row.reset();
+  if (lens_ && recording) lens_(*recording);
   return recording;
 }
 
 core::Result<core::Response> Store::response(std::int64_t id) {
+  if (lens_) {
+    auto whole = read(id);
+    if (!whole) return std::unexpected(whole.error());
+    return std::move(whole->response);
+  }
   const std::lock_guard lock(mutex_);
   Statement& row = statements_.response;
   row.bind(1, id);
@@ -303,7 +309,7 @@ core::Result<core::Response> Store::response(std::int64_t id) {
 core::Result<std::vector<Place>> Store::places(const MatchRules& rules) {
   const auto version = key_version();
   if (!version) return std::unexpected(version.error());
-  const bool current = *version == kKeyVersion && rules.empty();
+  const bool current = *version == kKeyVersion && rules.empty() && !lens_;
   return current ? stored_places() : rekeyed_places(rules);
 }
 
@@ -364,6 +370,26 @@ core::Result<std::int64_t> Store::last_id() {
   return integer("SELECT coalesce(max(id), 0) FROM interaction");
 }
 
+core::Result<std::string> Store::setting(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  auto rows = connection_.prepare("SELECT value FROM setting WHERE name = ?1");
+  if (!rows) return std::unexpected(rows.error());
+  rows->bind_text(1, name);
+  const auto row = rows->step();
+  if (!row) return std::unexpected(row.error());
+  return *row ? std::string(rows->bytes(0)) : std::string();
+}
+
+core::Result<void> Store::set(std::string_view name, std::string_view value) {
+  const std::lock_guard lock(mutex_);
+  auto rows = connection_.prepare("INSERT OR REPLACE INTO setting VALUES (?1, ?2)");
+  if (!rows) return std::unexpected(rows.error());
+  rows->bind_text(1, name);
+  rows->bind_text(2, value);
+  if (auto done = rows->step(); !done) return std::unexpected(done.error());
+  return {};
+}
+
 core::Result<bool> Store::has_redactions() {
   const auto found = integer("SELECT EXISTS (SELECT 1 FROM interaction WHERE redactions > 0)");
   if (!found) return std::unexpected(found.error());
@@ -383,7 +409,10 @@ core::Result<std::vector<Recording>> Store::page(std::int64_t after, std::int64_
   rows->bind(2, limit);
   std::vector<Recording> recordings;
   auto row = rows->step();
-  for (; row && *row; row = rows->step()) recordings.push_back(recording_from(*rows));
+  for (; row && *row; row = rows->step()) {
+    recordings.push_back(recording_from(*rows));
+    if (lens_) lens_(recordings.back());
+  }
   if (!row) return std::unexpected(row.error());
   return recordings;
 }
@@ -398,7 +427,15 @@ core::Result<std::vector<Question>> Store::questions(std::int64_t after, std::in
   if (operation) rows->bind_text(3, *operation);
   std::vector<Question> questions;
   auto row = rows->step();
-  for (; row && *row; row = rows->step()) questions.push_back(question_from(*rows));
+  for (; row && *row; row = rows->step()) {
+    questions.push_back(question_from(*rows));
+    if (!lens_) continue;
+    Recording recording;
+    recording.operation = questions.back().operation;
+    recording.request = std::move(questions.back().request);
+    lens_(recording);
+    questions.back().request = std::move(recording.request);
+  }
   if (!row) return std::unexpected(row.error());
   return questions;
 }

@@ -82,6 +82,14 @@ class Store {
   /// cassette has those of another version.
   [[nodiscard]] core::Result<std::vector<Place>> places(const MatchRules& rules = {});
   [[nodiscard]] core::Result<std::int64_t> last_id();
+  /// What the tape says about itself under `name`; "" where it says nothing.
+  [[nodiscard]] core::Result<std::string> setting(std::string_view name);
+  [[nodiscard]] core::Result<void> set(std::string_view name, std::string_view value);
+
+  /// From here on, what is read is as `lens` makes it, the keys included. For a store that is not
+  /// in use yet; `lens` must be safe to call from any thread.
+  void look_through(std::function<void(Recording&)> lens) { lens_ = std::move(lens); }
+
   /// Whether a secret was replaced anywhere.
   [[nodiscard]] core::Result<bool> has_redactions();
 
@@ -134,6 +142,7 @@ class Store {
   [[nodiscard]] core::Result<std::vector<Place>> rekeyed_places(const MatchRules& rules);
 
   const std::string path_;
+  std::function<void(Recording&)> lens_;
   std::mutex mutex_;  ///< guards everything below
   Connection connection_;
   Statements statements_;

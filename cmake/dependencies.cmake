@@ -13,6 +13,10 @@ find_package(mimalloc REQUIRED)
 set_property(TARGET nlohmann_json::nlohmann_json APPEND PROPERTY
              INTERFACE_COMPILE_DEFINITIONS JSON_USE_IMPLICIT_CONVERSIONS=0)
 
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+
 # simdjson is built from its amalgamated header's library; keep its warnings out of ours.
 add_library(dynatape_simdjson INTERFACE)
 target_link_libraries(dynatape_simdjson INTERFACE simdjson::simdjson)

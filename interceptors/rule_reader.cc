@@ -8,6 +8,7 @@
 #include "interceptors/json_document.h"
 #include "interceptors/json_field.h"
 #include "interceptors/match_reader.h"
+#include "interceptors/redaction_reader.h"
 #include "interceptors/suggestion.h"
 
 namespace dynatape::interceptors {
@@ -15,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kFileMembers[] = {"rules", "seed", "keys", "match"};
+constexpr std::string_view kFileMembers[] = {"rules", "seed", "keys", "match", "redact"};
 constexpr std::string_view kRuleMembers[] = {"name", "when", "then", "times"};
 constexpr std::string_view kWhenMembers[] = {"operation", "table", "nth",     "first",      "every",
                                              "after",     "per",   "attempt", "probability"};
@@ -150,19 +151,26 @@ core::Result<std::shared_ptr<const RuleSet>> read_rules(std::string_view text,
   if (const auto field = root.member("seed")) seed = field->count(0);
   TableKeys keys;
   if (const auto field = root.member("keys")) keys = read_keys(*field);
+  std::optional<cassettes::RedactionRules> redaction;
+  if (const auto field = root.member("redact")) redaction = read_redaction(*field);
   std::vector<Rule> rules;
   std::set<std::string, std::less<>> names;
   cassettes::MatchRules match;
   const auto match_field = root.member("match");
   if (match_field) match = read_match_rules(*match_field);
   auto rules_field = root.member("rules");
-  if (!rules_field && !match_field) rules_field = root.required("rules", R"("rules", a list)");
+  // A file may be about the cassette alone.
+  if (!rules_field && !match_field && !redaction) {
+    rules_field = root.required("rules", R"("rules", a list)");
+  }
   for (const JsonField& field : rules_field ? rules_field->elements() : std::vector<JsonField>()) {
     rules.push_back(read_rule(field, names));
     if (!mistake.empty()) break;
   }
   if (!mistake.empty()) return core::failure(std::string(file_name) + ": " + mistake);
-  return std::make_shared<const RuleSet>(std::move(rules), seed, std::move(keys), std::move(match));
+  return std::make_shared<const RuleSet>(
+      std::move(rules), seed, std::move(keys),
+      RuleSet::ForCassettes{std::move(match), std::move(redaction)});
 }
 
 std::string describe(const RuleSet& rules) {
@@ -182,6 +190,7 @@ std::string describe(const RuleSet& rules) {
   for (const cassettes::MatchRule& rule : rules.match().rules()) {
     text += "  match: " + cassettes::describe(rule) + "\n";
   }
+  if (rules.redaction()) text += describe(*rules.redaction());
   return text;
 }
 

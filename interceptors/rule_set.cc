@@ -5,8 +5,11 @@
 namespace dynatape::interceptors {
 
 RuleSet::RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys,
-                 cassettes::MatchRules match)
-    : rules_(std::move(rules)), seed_(seed), keys_(std::move(keys)), match_(std::move(match)) {
+                 ForCassettes cassettes)
+    : rules_(std::move(rules)),
+      seed_(seed),
+      keys_(std::move(keys)),
+      cassettes_(std::move(cassettes)) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const auto& operations = rules_[i].when.operations;
     if (operations.empty()) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cassettes/match_rules.h"
+#include "cassettes/redaction_rules.h"
 #include "core/call.h"
 #include "interceptors/call_key.h"
 #include "interceptors/rule.h"
@@ -20,8 +21,16 @@ namespace dynatape::interceptors {
 
 class RuleSet {
  public:
+  /// What a rule file says to a cassette.
+  struct ForCassettes {
+    cassettes::MatchRules match = {};
+    std::optional<cassettes::RedactionRules> redaction = {};
+
+    bool operator==(const ForCassettes&) const = default;
+  };
+
   RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys = {},
-          cassettes::MatchRules match = {});
+          ForCassettes cassettes = {});
 
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
   [[nodiscard]] bool empty() const { return rules_.empty(); }
@@ -29,9 +38,14 @@ class RuleSet {
   [[nodiscard]] std::optional<std::uint64_t> seed() const { return seed_; }
 
   [[nodiscard]] const TableKeys& keys() const { return keys_; }
+  [[nodiscard]] const ForCassettes& for_cassettes() const { return cassettes_; }
+  /// What a cassette is to do about secrets, where the file says.
+  [[nodiscard]] const std::optional<cassettes::RedactionRules>& redaction() const {
+    return cassettes_.redaction;
+  }
 
   /// What of a request need not be as it was recorded. Not the rules' own: for the cassette.
-  [[nodiscard]] const cassettes::MatchRules& match() const { return match_; }
+  [[nodiscard]] const cassettes::MatchRules& match() const { return cassettes_.match; }
 
   /// Whether any rule could be about calls of that operation, or of none. Reads no body.
   [[nodiscard]] bool concerns(const core::Operation* operation) const;
@@ -58,7 +72,7 @@ class RuleSet {
   std::vector<Rule> rules_;
   std::optional<std::uint64_t> seed_;
   TableKeys keys_;
-  cassettes::MatchRules match_;
+  ForCassettes cassettes_;
   /// One for each operation, and the last for requests that name none.
   std::array<Slot, std::size(core::kOperations) + 1> slots_;
 };

@@ -117,6 +117,8 @@ Result<std::unique_ptr<Application>> Application::create(const ProxyOptions& opt
   auto keys = keys_of(options);
   if (!keys) return std::unexpected(keys.error());
   parts->shared.keys = std::move(*keys);
+  parts->shared.pseudonym_key = options.pseudonym_key;
+  parts->shared.new_pseudonym_key = options.new_pseudonym_key;
 
   auto settings = settings_of(options);
   if (!settings) return std::unexpected(settings.error());

@@ -17,6 +17,7 @@
 #include "proxy/command_line.h"
 #include "proxy/exit_status.h"
 #include "proxy/git_setup.h"
+#include "proxy/redact_command.h"
 
 namespace dynatape::proxy {
 namespace {
@@ -203,6 +204,7 @@ constexpr CassetteCommand kCommands[] = {
     {"git-setup", "Have git, in this repository, show and merge cassettes", declare_git_setup,
      git_setup},
     {"rekey", "Make the keys anew by the newest rules, so that it opens faster", take_file, rekey},
+    {"redact", "Replace secrets, and what a rule file says, in a cassette", declare_redact, redact},
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ struct CassetteArguments {
   std::string file;
   std::string other;        ///< the second one of a comparison
   std::string output;       ///< -o FILE
+  std::string rules;        ///< --rules FILE
   std::int64_t number = 0;  ///< of a recording
   enum class Export { readable, exact, review, har } form = Export::readable;
   std::string base, ours, theirs;  ///< of a merge

@@ -32,8 +32,10 @@ struct ProxyOptions {
   cassettes::Mode mode = cassettes::Mode::once;
   cassettes::ReplayOptions replay;
   std::vector<std::string>
-      secrets;        ///< texts that must not reach a cassette, though no request shows them
-  std::string rules;  ///< a path; empty: no rules
+      secrets;  ///< texts that must not reach a cassette, though no request shows them
+  std::string pseudonym_key;          ///< the user's own; empty: a cassette keeps one
+  std::string new_pseudonym_key;      ///< random bytes, for a cassette that keeps its own
+  std::string rules;                  ///< a path; empty: no rules
   std::optional<std::uint64_t> seed;  ///< overrides the rule file's
   sessions::ClockSetting clock;
   std::string ready_file;           ///< receives the URL once calls are answered; empty: none

@@ -7,11 +7,13 @@
 #include <cstdio>
 
 #include "interceptors/interceptor_table.h"
+#include "interceptors/redaction_reader.h"
 #include "interceptors/rule_reader.h"
 #include "proxy/application.h"
 #include "proxy/child_process.h"
 #include "proxy/exit_status.h"
 #include "proxy/ready_file.h"
+#include "proxy/secrets.h"
 #include "proxy/sessions/rule_file.h"
 
 namespace dynatape::proxy {
@@ -84,22 +86,6 @@ core::Result<bool> announce(const std::string& path, const std::string& url,
   }
 }
 
-/// What this process, its child and its clients sign with: a secret key never travels, so no
-/// request shows it.
-std::vector<std::string> own_secrets(const Environment& environment,
-                                     const std::vector<aws::Key>& keys) {
-  std::vector<std::string> secrets;
-  for (const aws::Key& key : keys) {
-    secrets.push_back(key.secret);
-    if (!key.session_token.empty()) secrets.push_back(key.session_token);
-  }
-  for (const char* name : {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}) {
-    const auto variable = environment.find(name);
-    if (variable != environment.end()) secrets.push_back(variable->second);
-  }
-  return secrets;
-}
-
 /// The keys whose signatures are good: without one given the environment's. A child that has none
 /// of its own signs with the first.
 void settle_keys(ProxyOptions& options, Environment& environment) {
@@ -145,7 +131,15 @@ int run_proxy(const Command& command) {
   Environment environment = inherited_environment();
   ProxyOptions options = command.proxy;
   settle_keys(options, environment);
-  options.secrets = own_secrets(environment, options.auth_keys);
+  options.secrets = own_secrets(environment);
+  // What the clients sign with, where that is known.
+  for (const aws::Key& key : options.auth_keys) {
+    options.secrets.push_back(key.secret);
+    if (!key.session_token.empty()) options.secrets.push_back(key.session_token);
+  }
+  const PseudonymKeys keys = pseudonym_keys(environment);
+  options.pseudonym_key = keys.own;
+  options.new_pseudonym_key = keys.fresh;
   auto created = Application::create(options);
   if (!created) return refuse(created.error());
   Application& application = **created;
@@ -191,6 +185,7 @@ int run(const Command& command) {
       return check_rules(command.file);
     case CommandKind::rules_list:
       std::fputs(interceptors::list_interceptors().c_str(), stdout);
+      std::fputs(interceptors::list_redactions().c_str(), stdout);
       return 0;
     case CommandKind::cassette:
       return command.cassette->run(command.arguments);

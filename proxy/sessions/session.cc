@@ -49,6 +49,14 @@ void add(const cassettes::CassetteSummary& tape, Summary& summary) {
   summary.misses.insert(summary.misses.end(), tape.misses.begin(), tape.misses.end());
   summary.unused_calls.insert(summary.unused_calls.end(), tape.unused_calls.begin(),
                               tape.unused_calls.end());
+  for (const std::string& call : tape.gated_calls) {
+    summary.problems.push_back("not recorded: " + call);
+  }
+  if (tape.gated > tape.gated_calls.size()) {
+    summary.problems.push_back(
+        "not recorded, too: " + std::to_string(tape.gated - tape.gated_calls.size()) +
+        " more calls that look as if they held credentials");
+  }
   if (tape.failure) {
     summary.problems.push_back("the tape failed: " + *tape.failure +
                                "; calls refused for it: " + std::to_string(tape.refused));
@@ -82,7 +90,7 @@ Result<std::shared_ptr<Session>> Session::open(SessionSettings settings, const S
   if (!rules) return std::unexpected(rules.error());
   if (given.rules) {
     const auto set = interceptors::read_rules(given.rules->text, given.rules->name);
-    if (set) session->match_ = (*set)->match();
+    if (set) session->for_cassettes_ = (*set)->for_cassettes();
   }
   if (auto made = session->make_upstream(); !made) return std::unexpected(made.error());
   auto cassette = session->open_cassette(given.cassette, given.mode);
@@ -108,7 +116,10 @@ Result<Session::CassetteInUse> Session::open_cassette(std::string path, cassette
                                              .mode = mode,
                                              .secrets = shared_.secrets,
                                              .replay = shared_.replay,
-                                             .match = match_});
+                                             .match = for_cassettes_.match,
+                                             .redaction = for_cassettes_.redaction,
+                                             .pseudonym_key = shared_.pseudonym_key,
+                                             .new_key = shared_.new_pseudonym_key});
   if (!cassette) return std::unexpected(cassette.error());
   return CassetteInUse{std::move(path), mode, std::move(*cassette)};
 }
@@ -134,6 +145,18 @@ Result<Session::Rules> Session::make_rules(const std::optional<RuleText>& rules)
   return interceptors::make_rules_interceptor(*set, {settings_.seed, name()});
 }
 
+Result<void> Session::check_for_cassettes(const std::optional<RuleText>& rules) const {
+  if (!rules) return {};
+  const auto set = interceptors::read_rules(rules->text, rules->name);
+  if (!set) return std::unexpected(set.error());
+  const auto& wanted = (*set)->for_cassettes();
+  const bool same_match = wanted.match.empty() || wanted.match == for_cassettes_.match;
+  const bool same_redaction = !wanted.redaction || wanted.redaction == for_cassettes_.redaction;
+  if (same_match && same_redaction) return {};
+  return core::failure(rules->name + R"(: "match" and "redact" hold from a session's beginning to )"
+                                     "its end, and differ from those it began with");
+}
+
 std::shared_ptr<const core::Pipeline> Session::pipeline() const {
   const std::lock_guard lock(mutex_);
   return pipeline_;
@@ -151,6 +174,7 @@ Result<void> Session::edit_rules(const RuleEdit& edit) {
   if (!wanted) return std::unexpected(wanted.error());
   auto running = make_rules(*wanted);
   if (!running) return std::unexpected(running.error());
+  if (auto same = check_for_cassettes(*wanted); !same) return same;
   const std::lock_guard lock(mutex_);
   if (closed()) return core::failure("session '" + name() + "' is closed");
   put_rules(std::move(*wanted), std::move(*running));

@@ -44,8 +44,10 @@ struct SessionSettings {
 struct Shared {
   std::vector<std::shared_ptr<core::Interceptor>> front;  ///< outermost; each meets every call
   std::vector<std::string> secrets;                       ///< that must not reach a cassette
-  cassettes::ReplayOptions replay;                        ///< how cassettes are replayed
-  std::vector<aws::Key> keys;  ///< whose signatures the emulator takes; empty: anybody's
+  cassettes::ReplayOptions replay;     ///< how cassettes are replayed
+  std::vector<aws::Key> keys;          ///< whose signatures the emulator takes; empty: anybody's
+  std::string pseudonym_key = {};      ///< the user's own; empty: a cassette keeps one
+  std::string new_pseudonym_key = {};  ///< random bytes, for a cassette that keeps its own
 };
 
 class Session {
@@ -122,6 +124,8 @@ class Session {
   [[nodiscard]] core::Result<CassetteInUse> open_cassette(std::string path, cassettes::Mode mode);
   [[nodiscard]] core::Result<void> make_upstream();
   [[nodiscard]] core::Result<Rules> make_rules(const std::optional<RuleText>& rules) const;
+  /// What cassettes are told holds from the beginning; later rules say the same, or nothing.
+  [[nodiscard]] core::Result<void> check_for_cassettes(const std::optional<RuleText>& rules) const;
   /// Takes the pipeline away, and waits for the calls in it; fails where they take too long.
   [[nodiscard]] core::Task<core::Result<void>> pause(core::Loop& loop);
   /// The next four with mutex_ held.
@@ -134,6 +138,7 @@ class Session {
   const std::string path_prefix_;
   const Shared shared_;
   SessionClock clock_;
+  interceptors::RuleSet::ForCassettes for_cassettes_;  ///< of the first rules; set by open()
   std::atomic<std::uint64_t> calls_ = 0;
   std::atomic<bool> closed_ = false;
 
@@ -148,7 +153,6 @@ class Session {
   Summary past_tapes_;  ///< of the cassettes before
   std::optional<RuleText> rules_;
   Rules running_rules_;
-  cassettes::MatchRules match_;  ///< of the rules that the session was opened with
   std::shared_ptr<const core::Pipeline> pipeline_;
   Pipelines retired_;  ///< may have calls under way
   std::vector<Rules> retired_rules_;

@@ -36,7 +36,8 @@ struct Caller {
   /// The place of recording(n) on the tape, as a note.
   std::string record(std::int64_t n) {
     core::Exchange exchange(1, recording(n).request, loop, clock);
-    const auto note = loop.run(cassette.record(exchange, recording(n).response));
+    const auto note = loop.run(
+        cassette.record(exchange, cassette.draft(exchange).value(), recording(n).response));
     return note ? *note : note.error().message;
   }
   /// What the tape answers to recording(n)'s request.

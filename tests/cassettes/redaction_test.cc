@@ -1,12 +1,9 @@
 #include "cassettes/redaction.h"
 
-#include <zlib.h>
-
 #include <catch2/catch.hpp>
-#include <cctype>
 #include <chrono>
 
-#include "cassettes/encoded.h"
+#include "tests/cassettes/encodings.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -30,77 +27,6 @@ core::Request signed_request(std::string body = "{}") {
            {"Cookie", "session=1"}},
           std::move(body),
           {}};
-}
-
-std::string base64(std::string_view bytes) { return encode_base64(bytes, false, true); }
-
-std::string compressed(std::string_view bytes, int window_bits) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, window_bits, 9, Z_DEFAULT_STRATEGY);
-  std::string out(bytes.size() + 100, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
-std::string gzip(std::string_view bytes) { return compressed(bytes, MAX_WBITS + 16); }
-
-constexpr char kHexDigits[] = "0123456789ABCDEF";
-
-std::string in_hex(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) text += {kHexDigits[c >> 4], kHexDigits[c & 15]};
-  return text;
-}
-
-/// In a query, as clients sign it and as they need not: lower-case digits, needless escapes.
-std::string in_query(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0)
-      text += c;
-    else
-      text += {'%', kHexDigits[c >> 4], kHexDigits[c & 15]};
-  }
-  return text;
-}
-std::string all_in_percent(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) text += {'%', "0123456789abcdef"[c >> 4], "0123456789abcdef"[c & 15]};
-  return text;
-}
-
-/// In lines, as MIME writes base64.
-std::string in_lines(std::string_view text, std::string_view line_break) {
-  constexpr std::size_t kWidth = 16;
-  std::string lines;
-  for (std::size_t i = 0; i < text.size(); i += kWidth)
-    lines.append(text.substr(i, kWidth)).append(line_break);
-  return lines;
-}
-
-/// As PHP's and .NET's JSON writers escape.
-std::string slashes_escaped(std::string_view bytes) {
-  std::string text = "token: ";
-  for (const char c : bytes) {
-    if (c == '/')
-      text += "\\/";
-    else if (c == '+')
-      text += "\\u002B";
-    else
-      text += c;
-  }
-  return text;
-}
-
-std::string all_escaped(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) text += {'\\', 'u', '0', '0', kHexDigits[c >> 4], kHexDigits[c & 15]};
-  return text;
 }
 
 std::string scrubbed(std::string text, const std::vector<std::string>& secrets) {
@@ -134,11 +60,11 @@ TEST_CASE("redaction: dummies of tests are no secrets") {
 }
 
 TEST_CASE("redaction: only listed headers are stored") {
-  int redactions = 0;
-  const auto stored = Redactor::redacted(signed_request(), {}, redactions);
+  RedactionReport report;
+  const auto stored = Redactor({}).redacted(signed_request(), {}, report);
   CHECK(stored.headers ==
         core::Headers{{"X-Amz-Target", "DynamoDB_20120810.PutItem"}, {"User-Agent", "test"}});
-  CHECK(redactions == 0);
+  CHECK(report.replaced == 0);
 }
 
 TEST_CASE("redaction: a presigned query loses its signature and keeps the rest") {
@@ -175,6 +101,8 @@ TEST_CASE("redaction: a secret is replaced in every encoding") {
                                  base64(in_lines(base64(inside), "\r\n")),
                                  base64(in_lines(in_hex(inside), "\r")),
                                  base64(gzip("first") + gzip("second") + gzip(inside)),
+                                 base64(deflated(inside)),
+                                 base64(deflated(std::string(300, 'x') + inside)),
                                  "tok-" + in_hex(secret),
                                  "id" + in_hex(secret) + "_v2"};
     for (const std::string& form : forms) {
@@ -260,12 +188,13 @@ TEST_CASE("redaction: cost per call", "[.bench]") {
   const core::Request request = signed_request(body);
   constexpr int kRounds = 50'000;
   const auto begin = std::chrono::steady_clock::now();
-  int found = 0;
+  RedactionReport report;
+  report.gated = true;
   for (int i = 0; i < kRounds; ++i) {
-    static_cast<void>(Redactor::redacted(request, redactor.secrets(request), found));
+    static_cast<void>(redactor.redacted(request, redactor.secrets(request), report));
   }
   const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - begin;
-  WARN(body.size() << " B: " << took.count() / kRounds << " µs, found " << found);
+  WARN(body.size() << " B: " << took.count() / kRounds << " µs, found " << report.replaced);
 }
 
 }  // namespace dynatape::cassettes
