@@ -9,8 +9,11 @@ namespace dynatape::interceptors {
 
 Studio::Studio(const std::string& path, cassettes::Mode mode,
                std::shared_ptr<ScriptedUpstream> behind)
+    : Studio(cassettes::CassetteOptions{.path = path, .mode = mode}, std::move(behind)) {}
+
+Studio::Studio(cassettes::CassetteOptions options, std::shared_ptr<ScriptedUpstream> behind)
     : upstream(std::move(behind)), pipeline{{}, upstream} {
-  auto opened = cassettes::Cassette::open({path, mode});
+  auto opened = cassettes::Cassette::open(std::move(options));
   if (!opened) throw std::runtime_error(opened.error().message);
   cassette = std::move(*opened);
   if (cassette->replays()) pipeline.interceptors.push_back(std::make_shared<Replay>(cassette));

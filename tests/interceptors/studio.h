@@ -43,6 +43,9 @@ class Studio {
   Studio(const std::string& path, cassettes::Mode mode,
          std::shared_ptr<ScriptedUpstream> behind = std::make_shared<ScriptedUpstream>());
 
+  explicit Studio(cassettes::CassetteOptions options,
+                  std::shared_ptr<ScriptedUpstream> behind = std::make_shared<ScriptedUpstream>());
+
   core::Reply send(core::Request request);
   core::Reply call(const CallSpec& spec) { return send(spec.request()); }
   /// The bodies of the answers, in order.
