@@ -168,9 +168,8 @@ core::Result<std::shared_ptr<const RuleSet>> read_rules(std::string_view text,
     if (!mistake.empty()) break;
   }
   if (!mistake.empty()) return core::failure(std::string(file_name) + ": " + mistake);
-  return std::make_shared<const RuleSet>(
-      std::move(rules), seed, std::move(keys),
-      RuleSet::ForCassettes{std::move(match), std::move(redaction)});
+  return std::make_shared<const RuleSet>(std::move(rules), seed, std::move(keys),
+                                         ForCassettes{std::move(match), std::move(redaction)});
 }
 
 std::string describe(const RuleSet& rules) {

@@ -19,16 +19,16 @@
 
 namespace dynatape::interceptors {
 
+/// What a rule file says to a cassette.
+struct ForCassettes {
+  cassettes::MatchRules match = {};
+  std::optional<cassettes::RedactionRules> redaction = {};
+
+  bool operator==(const ForCassettes&) const = default;
+};
+
 class RuleSet {
  public:
-  /// What a rule file says to a cassette.
-  struct ForCassettes {
-    cassettes::MatchRules match = {};
-    std::optional<cassettes::RedactionRules> redaction = {};
-
-    bool operator==(const ForCassettes&) const = default;
-  };
-
   RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys = {},
           ForCassettes cassettes = {});
 

@@ -138,7 +138,7 @@ class Session {
   const std::string path_prefix_;
   const Shared shared_;
   SessionClock clock_;
-  interceptors::RuleSet::ForCassettes for_cassettes_;  ///< of the first rules; set by open()
+  interceptors::ForCassettes for_cassettes_;  ///< of the first rules; set by open()
   std::atomic<std::uint64_t> calls_ = 0;
   std::atomic<bool> closed_ = false;
 
