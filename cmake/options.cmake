@@ -24,6 +24,8 @@ endif()
 # between clones; nothing may rely on it, so it is off unless asked for.
 option(DYNATAPE_PCH "Precompile common headers (clang)" OFF)
 if(DYNATAPE_PCH)
+  # Precompiled headers are for one setting of it, and some of the libraries below bring it along.
+  target_compile_options(dynatape_options INTERFACE -pthread)
   add_library(dynatape_pch OBJECT ${PROJECT_SOURCE_DIR}/cmake/precompiled.cc)
   target_link_libraries(dynatape_pch PRIVATE dynatape_options)
   target_precompile_headers(dynatape_pch PRIVATE ${PROJECT_SOURCE_DIR}/cmake/precompiled.h)

@@ -172,12 +172,13 @@ int stats(const Arguments& arguments) {
 }
 
 void declare_git_setup(CLI::App& app, Arguments& arguments) {
-  arguments.file = "*.tape";
-  app.add_option("PATTERN", arguments.file, "Which files are cassettes, as .gitattributes has it")
-      ->capture_default_str();
+  app.add_option("PATTERN", arguments.file,
+                 "Which files are cassettes, as .gitattributes has it; *.tape where none is given");
 }
 
-int git_setup(const Arguments& arguments) { return set_up_git(arguments.file); }
+int git_setup(const Arguments& arguments) {
+  return set_up_git(arguments.file.empty() ? "*.tape" : arguments.file);
+}
 
 int rekey(const Arguments& arguments) {
   const auto rekeyed = cassettes::rekey(arguments.file);

@@ -43,9 +43,9 @@ struct SessionSettings {
 /// What all sessions of a process have in common.
 struct Shared {
   std::vector<std::shared_ptr<core::Interceptor>> front;  ///< outermost; each meets every call
-  std::vector<std::string> secrets;                       ///< that must not reach a cassette
-  cassettes::ReplayOptions replay;     ///< how cassettes are replayed
-  std::vector<aws::Key> keys;          ///< whose signatures the emulator takes; empty: anybody's
+  std::vector<std::string> secrets = {};                  ///< that must not reach a cassette
+  cassettes::ReplayOptions replay = {};                   ///< how cassettes are replayed
+  std::vector<aws::Key> keys = {};     ///< whose signatures the emulator takes; empty: anybody's
   std::string pseudonym_key = {};      ///< the user's own; empty: a cassette keeps one
   std::string new_pseudonym_key = {};  ///< random bytes, for a cassette that keeps its own
 };

@@ -163,7 +163,7 @@ Recording random_recording(Random& random, std::int64_t id, const std::vector<Re
   one.response.body = random_body(random);
   one.response.status = random.one_of(std::vector<int>{200, 400, 502});
   one.redactions = static_cast<int>(random.below(2));
-  one.started += std::chrono::minutes(random.below(2'000));
+  one.started += std::chrono::seconds(id);
   one.took = core::Duration(random.below(1'000'000));
   if (!before.empty() && random.below(4) == 0) {
     const Recording& first = before[random.below(before.size())];

@@ -106,9 +106,11 @@ TEST_CASE("meaning: a rewrite that means the same keeps the key, and the emulato
                               << two << "\n"
                               << first.answer << "\n"
                               << second.answer);
-    // What is refused before it is carried out is compared as it was sent.
-    if (first.status == 400 &&
-        first.answer["__type"].get<std::string>().ends_with("ValidationException")) {
+    // What is refused before it is carried out is compared as it was sent; and of two actions that
+    // both fail the service reports whichever it comes to first.
+    const std::string refusal = first.status == 400 ? first.answer.dump() : "";
+    if (refusal.find("#ValidationException") != std::string::npos ||
+        refusal.find("ValidationError") != std::string::npos) {
       continue;
     }
     ++accepted;

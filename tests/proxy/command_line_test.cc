@@ -41,21 +41,18 @@ TEST_CASE("command line: every option reaches its place") {
                               "--threads",
                               "3"});
   REQUIRE(command.has_value());
-  const ProxyOptions expected{{"::1", 9},
-                              "http://h:1",
-                              {},
-                              "c",
-                              cassettes::Mode::new_episodes,
-                              {},
-                              "r",
-                              18446744073709551615U,
-                              {core::TimePoint(std::chrono::seconds(7)), 0},
-                              "f",
-                              "t",
-                              true,
-                              3,
-                              false,
-                              {}};
+  ProxyOptions expected;
+  expected.listen = {"::1", 9};
+  expected.upstream = "http://h:1";
+  expected.cassette = "c";
+  expected.mode = cassettes::Mode::new_episodes;
+  expected.rules = "r";
+  expected.seed = 18446744073709551615U;
+  expected.clock = {core::TimePoint(std::chrono::seconds(7)), 0};
+  expected.ready_file = "f";
+  expected.admin_token = "t";
+  expected.access_log = true;
+  expected.threads = 3;
   CHECK(command->proxy == expected);
 }
 

@@ -176,6 +176,7 @@ class FullDisk(TestCase):
         with contextlib.closing(sqlite3.connect(cassette)) as database:
             self.assertEqual(database.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
         replay = self.serve(cassette, command="replay")
+        create_table(replay.url)
         for number, id in enumerate(answered):
             self.assertEqual(put(replay.url, id, text=text_of(number)).status, 200)
 
