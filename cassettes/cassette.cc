@@ -6,9 +6,9 @@
 
 #include "cassettes/error_response.h"
 #include "cassettes/file_header.h"
-#include "cassettes/volatile.h"
 #include "cassettes/swap.h"
 #include "cassettes/tape_redaction.h"
+#include "cassettes/volatile.h"
 
 namespace dynatape::cassettes {
 namespace {

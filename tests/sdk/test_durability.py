@@ -72,7 +72,8 @@ class Killed(TestCase):
         self.assertEqual(listed.returncode, 0, listed.stderr)
 
     def assert_replays(self, cassette, ids):
-        replay = self.serve(cassette, command="replay")
+        # Only the writes are asked for again, without the table that was made before them.
+        replay = self.serve(cassette, "--order", "any", command="replay")
         client = dynamodb(replay.url)
         for id in ids:
             client.put_item(TableName="notes", Item={"id": {"S": id}, "text": {"S": "x" * 200}})
