@@ -44,9 +44,11 @@ enum class Ending {
 struct Delivery {
   Duration delay{0};                       ///< wait before the first byte
   std::optional<std::size_t> cut_after{};  ///< send only this many bytes of head and body together
+  std::optional<double> cut_fraction{};    ///< or this part of all bytes, from 0 to 1
   std::size_t chunk_bytes = 0;             ///< 0: in one write; else pieces of this size ...
   Duration chunk_gap{0};                   ///< ... with this pause between them
   Ending ending = Ending::normal;
+  std::string claimed_encoding{};  ///< a Content-Encoding header that is a lie; empty: none
 
   bool operator==(const Delivery&) const = default;
 };

@@ -22,6 +22,12 @@ void Firing::delivered(core::Exchange& exchange) {
   });
 }
 
+void Firing::delivered_to_whoever_stays(core::Exchange& exchange) {
+  exchange.when_sent([firing = std::move(*this)](bool) mutable {
+    if (FaultCounter* counter = std::exchange(firing.counter_, nullptr)) counter->deliver();
+  });
+}
+
 void Firing::undelivered(std::string_view reason) {
   FaultCounter* const counter = std::exchange(counter_, nullptr);
   if (!counter) return;

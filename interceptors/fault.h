@@ -38,6 +38,9 @@ class Firing {
   /// The fault has acted: it is delivered once the answer to `exchange` has left, and not where the
   /// client was gone by then.
   void delivered(core::Exchange& exchange);
+  /// The same for a fault that is meant to drive the client away: it is delivered also where the
+  /// client left before the answer had.
+  void delivered_to_whoever_stays(core::Exchange& exchange);
   /// `reason` is one of few fixed sentences: they are counted.
   void undelivered(std::string_view reason);
 
@@ -81,6 +84,11 @@ class Inner {
     if (rest_.empty()) return next_(exchange);
     Strike& first = rest_.front();
     return first.fault->handle(exchange, first.firing, Inner(rest_.subspan(1), next_));
+  }
+
+  /// The pipeline alone, for another call than the one that the later rules hit.
+  [[nodiscard]] core::Task<core::Result<core::Reply>> past_rules(core::Exchange& exchange) const {
+    return next_(exchange);
   }
 
  private:

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "interceptors/ambiguous.h"
+#include "interceptors/corrupt.h"
+#include "interceptors/delivery_faults.h"
 #include "interceptors/error.h"
 #include "interceptors/latency.h"
 
@@ -12,6 +15,24 @@ constexpr InterceptorRow kInterceptors[] = {
     {"latency", "waits before the call goes on", kLatencyOptions, make_latency},
     {"error", "answers with an exception of the service instead of passing the call on",
      kErrorOptions, make_error},
+    {"lost_request", "loses the call before it is applied", kLostOptions, make_lost_request},
+    {"lost_answer", "loses the answer of a call that was applied", kLostOptions, make_lost_answer},
+    {"applied_twice", "passes the call on twice, as a network may that repeats it",
+     kAppliedTwiceOptions, make_applied_twice},
+    {"hang", "answers nothing for a while", kHangOptions, make_hang},
+    {"reset", "resets the connection before, in or after the answer", kResetOptions, make_reset},
+    {"close", "closes the connection before, in or after the answer", kCloseOptions, make_close},
+    {"truncate", "sends only the first part of the answer", kTruncateOptions, make_truncate},
+    {"dribble", "sends the answer in small pieces", kDribbleOptions, make_dribble},
+    {"bandwidth", "sends the answer slowly", kBandwidthOptions, make_bandwidth},
+    {"wrong_crc32", "sends a checksum that is not the answer's", {}, make_wrong_crc32},
+    {"malformed_json", "sends a body that is no JSON", kMalformedJsonOptions, make_malformed_json},
+    {"wrong_encoding", "sends a Content-Encoding that is not the answer's", kWrongEncodingOptions,
+     make_wrong_encoding},
+    {"bad_gateway", "answers with the HTML page of a load balancer", kBadGatewayOptions,
+     make_bad_gateway},
+    {"clock_skew", "dates the answer, or judges the signature, by a wrong clock", kClockSkewOptions,
+     make_clock_skew},
     {"access_log", "writes one line for each exchange (serve --access-log)", {}, nullptr},
     {"metrics", "counts calls and their latencies (always there)", {}, nullptr},
     {"record", "writes each call and its answer to the cassette (--cassette)", {}, nullptr},

@@ -71,6 +71,12 @@ double JsonField::probability() const {
   return 0;
 }
 
+bool JsonField::boolean() const {
+  if (value_->is_boolean()) return value_->get<bool>();
+  must_be("true or false");
+  return false;
+}
+
 core::Duration JsonField::duration() const {
   if (const auto* text = value_->get_ptr<const std::string*>()) {
     if (const auto duration = parse_duration(*text)) return *duration;
@@ -95,11 +101,13 @@ std::string JsonField::choice(std::span<const std::string_view> known,
   return {};
 }
 
+void JsonField::must_be_object() const {
+  if (!value_->is_object()) must_be("an object");
+}
+
 void JsonField::only(std::span<const std::string_view> known) const {
-  if (!value_->is_object()) {
-    must_be("an object");
-    return;
-  }
+  must_be_object();
+  if (!value_->is_object()) return;
   for (const auto& [name, member] : value_->items()) {
     if (std::ranges::find(known, name) != known.end()) continue;
     const std::string suggestion = did_you_mean(name, known);

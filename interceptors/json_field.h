@@ -32,11 +32,13 @@ class JsonField {
   [[nodiscard]] std::uint64_t count(std::uint64_t least = 1, std::uint64_t most = UINT64_MAX) const;
   /// A number from 0 to 1.
   [[nodiscard]] double probability() const;
+  [[nodiscard]] bool boolean() const;
   [[nodiscard]] core::Duration duration() const;
   /// One of `known`; `what` names its kind: "an operation".
   [[nodiscard]] std::string choice(std::span<const std::string_view> known,
                                    std::string_view what) const;
 
+  void must_be_object() const;
   /// An object with no member but `known`.
   void only(std::span<const std::string_view> known) const;
   [[nodiscard]] std::optional<JsonField> member(std::string_view name) const;

@@ -102,7 +102,8 @@ bool has_no_body(int status) { return status < 200 || status == 204 || status ==
 
 void append_answer(std::string& out, const core::Response& response, const Stamp& stamp) {
   std::optional<std::string> compressed;
-  if (stamp.gzip && response.body.size() >= kGzipFromBytes) compressed = gzip(response.body);
+  const bool compresses = stamp.gzip && stamp.claimed_encoding.empty();
+  if (compresses && response.body.size() >= kGzipFromBytes) compressed = gzip(response.body);
   std::string_view body = compressed ? *compressed : response.body;
   if (has_no_body(response.status)) body = {};
 
@@ -114,7 +115,11 @@ void append_answer(std::string& out, const core::Response& response, const Stamp
   if (!brought.content_type && !body.empty()) {
     append_field(out, "Content-Type", "application/x-amz-json-1.0");
   }
-  if (compressed && !body.empty()) append_field(out, "Content-Encoding", "gzip");
+  if (!stamp.claimed_encoding.empty()) {
+    append_field(out, "Content-Encoding", stamp.claimed_encoding);
+  } else if (compressed && !body.empty()) {
+    append_field(out, "Content-Encoding", "gzip");
+  }
   if (!has_no_body(response.status)) append_field(out, "Content-Length", body.size());
   if (!stamp.keep_alive) {
     append_field(out, "Connection", "close");

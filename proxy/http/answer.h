@@ -12,10 +12,11 @@ namespace dynatape::http {
 
 /// What the road knows about one answer.
 struct Stamp {
-  std::string_view date;        ///< for the Date header
-  std::string_view request_id;  ///< for x-amzn-RequestId
-  bool gzip = false;            ///< the client asked for it
-  bool head = false;            ///< the request was HEAD: a length, but no body
+  std::string_view date;                   ///< for the Date header
+  std::string_view request_id;             ///< for x-amzn-RequestId
+  bool gzip = false;                       ///< the client asked for it
+  std::string_view claimed_encoding = {};  ///< a lie about the encoding; empty: the truth
+  bool head = false;                       ///< the request was HEAD: a length, but no body
   bool http_1_0 = false;
   bool keep_alive = true;
 };

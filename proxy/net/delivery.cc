@@ -3,10 +3,20 @@
 #include <algorithm>
 
 namespace dynatape::net {
+namespace {
+
+std::size_t bytes_to_send(const core::Delivery& plan, std::size_t answer_bytes) {
+  if (plan.cut_after) return std::min(*plan.cut_after, answer_bytes);
+  if (!plan.cut_fraction) return answer_bytes;
+  const double part = std::clamp(*plan.cut_fraction, 0.0, 1.0);
+  return static_cast<std::size_t>(part * static_cast<double>(answer_bytes));
+}
+
+}  // namespace
 
 core::Task<bool> deliver(ByteSink& sink, core::Loop& loop, std::string_view answer,
                          core::Delivery plan) {
-  std::string_view rest = answer.substr(0, plan.cut_after.value_or(answer.size()));
+  std::string_view rest = answer.substr(0, bytes_to_send(plan, answer.size()));
   const std::size_t piece_bytes = plan.chunk_bytes == 0 ? rest.size() : plan.chunk_bytes;
   co_await loop.sleep(plan.delay);
   while (!rest.empty()) {
@@ -19,7 +29,7 @@ core::Task<bool> deliver(ByteSink& sink, core::Loop& loop, std::string_view answ
 }
 
 bool cuts(const core::Delivery& plan, std::size_t answer_bytes) {
-  return plan.cut_after.value_or(answer_bytes) < answer_bytes;
+  return bytes_to_send(plan, answer_bytes) < answer_bytes;
 }
 
 }  // namespace dynatape::net

@@ -137,7 +137,7 @@ core::Task<bool> Session::deliver(Answer answer, Asked asked) {
   const core::Delivery& plan = answer.reply.delivery;
   const bool keep_alive = asked.keep_alive && !context_.draining;
   std::string bytes;
-  write(bytes, answer.reply.response, asked, keep_alive);
+  write(bytes, answer.reply.response, asked, keep_alive, plan.claimed_encoding);
   const bool sent =
       co_await flush() && co_await net::deliver(connection_, context_.loop, bytes, plan);
   if (answer.sent) answer.sent(sent ? Sent::whole : Sent::lost);
@@ -186,12 +186,13 @@ void Session::refuse(const http::Refusal& refusal) {
 }
 
 void Session::write(std::string& out, const core::Response& response, const Asked& asked,
-                    bool keep_alive) {
+                    bool keep_alive, std::string_view claimed_encoding) {
   const http::RequestId id(context_.request_ids);
   http::append_answer(out, response,
                       {.date = context_.date.now(),
                        .request_id = id.text(),
                        .gzip = asked.accepts_gzip,
+                       .claimed_encoding = claimed_encoding,
                        .head = asked.head,
                        .http_1_0 = asked.http_1_0,
                        .keep_alive = keep_alive});

@@ -90,7 +90,8 @@ class Session {
   /// connection goes on.
   [[nodiscard]] core::Task<bool> send_stream(Answer answer, Asked asked);
   void refuse(const http::Refusal& refusal);
-  void write(std::string& out, const core::Response& response, const Asked& asked, bool keep_alive);
+  void write(std::string& out, const core::Response& response, const Asked& asked, bool keep_alive,
+             std::string_view claimed_encoding = {});
   void settle(Sent sent);
   void enter(Phase phase);
 
