@@ -80,6 +80,7 @@ std::string with_saturated_numbers(std::string_view text) {
 }  // namespace
 
 std::optional<Json> Json::parse(std::string_view text) {
+  if (text.empty()) return std::nullopt;  // a view of nothing has no address to read from
   // One parser per thread: its buffers are what makes parsing free of allocations.
   thread_local auto parser = std::make_unique<simdjson::dom::parser>();
   if (parser->capacity() > kKeptCapacity && text.size() < kKeptCapacity) {
