@@ -1,6 +1,5 @@
 #include "cassettes/har.h"
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <string_view>
@@ -8,6 +7,7 @@
 
 #include "cassettes/each_recording.h"
 #include "cassettes/encoded.h"
+#include "core/time_text.h"
 #include "emulator/model/json_text.h"
 
 namespace dynatape::cassettes {
@@ -26,19 +26,6 @@ bool is_utf8(const std::string& text) {
   std::string quoted;
   model::append_json_string(quoted, text);
   return json::accept(quoted);
-}
-
-std::string time_text(core::TimePoint time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::milliseconds>(time - day));
-  char text[64];
-  std::snprintf(
-      text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-      static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-      static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
-  return text;
 }
 
 std::string_view reason_of(int status) {
@@ -113,7 +100,7 @@ json response_of(const core::Response& response) {
 
 json entry_of(const Recording& recording) {
   const double took_ms = static_cast<double>(recording.took.count()) / 1e3;
-  json entry = {{"startedDateTime", time_text(recording.started)},
+  json entry = {{"startedDateTime", core::iso_time(recording.started, 3)},
                 {"time", took_ms},
                 {"request", request_of(recording)},
                 {"response", response_of(recording.response)},

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <ctime>
 #include <istream>
 #include <nlohmann/json.hpp>
@@ -12,6 +11,7 @@
 #include "cassettes/generated.h"
 #include "cassettes/json_text.h"
 #include "core/operation.h"
+#include "core/time_text.h"
 #include "emulator/model/json_text.h"
 
 namespace dynatape::cassettes {
@@ -120,19 +120,6 @@ std::string response_text(const core::Response& response, LineForm form) {
 }
 
 /// To the second: 2026-01-02T03:04:05Z.
-std::string moment_text(core::TimePoint time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto day = std::chrono::floor<std::chrono::days>(seconds);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(seconds - day);
-  char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text;
-}
-
 }  // namespace
 
 std::optional<core::TimePoint> LineWriter::to_tell(const Recording& recording) {
@@ -156,7 +143,7 @@ std::string LineWriter::line(const Recording& recording) {
   if (exact) append_member(line, "arrival", std::to_string(recording.arrival));
   append_member(line, "operation", json_string(recording.operation));
   if (const auto moment = to_tell(recording)) {
-    append_member(line, "recorded", json_string(moment_text(*moment)));
+    append_member(line, "recorded", json_string(core::iso_time(*moment)));
   }
   if (recording.redactions > 0) {
     append_member(line, "redactions", std::to_string(recording.redactions));

@@ -11,6 +11,7 @@
 #include "cassettes/each_recording.h"
 #include "cassettes/sqlite.h"
 #include "core/call.h"
+#include "core/time_text.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -46,13 +47,7 @@ std::string tables_of(const Recording& recording) {
 }
 
 std::string time_text(core::TimePoint time) {
-  if (time == core::TimePoint()) return "unknown";
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm fields{};
-  gmtime_r(&seconds, &fields);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &fields);
-  return text.data();
+  return time == core::TimePoint() ? "unknown" : core::iso_time(time);
 }
 
 void print_row(std::ostream& out, const std::string& operation, const std::string& tables,

@@ -4,26 +4,13 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/time_text.h"
 #include "interceptors/source_name.h"
 
 namespace dynatape::interceptors {
 namespace {
 
 /// "2026-11-20T16:23:01.123456Z".
-std::string iso_time(core::TimePoint time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()),
-                static_cast<int>(clock.subseconds().count()));
-  return text.data();
-}
-
 /// As it stands where it is one plain word, else as a JSON string.
 std::string value(std::string_view text) {
   if (text.empty()) return "-";
@@ -66,7 +53,7 @@ std::string access_line(const core::Exchange& exchange, const core::Result<core:
   const std::string tables = joined(call.tables(), ",", [](const auto& table) { return table; });
   const std::string notes = joined(
       exchange.notes(), "; ", [](const core::Note& note) { return note.who + ": " + note.what; });
-  std::string line = "time=" + iso_time(exchange.started());
+  std::string line = "time=" + core::iso_time(exchange.started(), 6);
   line += " id=" + std::to_string(exchange.id());
   if (exchange.session() != core::kDefaultSession) line += " session=" + value(exchange.session());
   line += " op=" + value(call.name());

@@ -1,11 +1,11 @@
 #include "proxy/aws/signature_check.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdio>
+#include <ctime>
 #include <vector>
 
+#include "core/time_text.h"
 #include "proxy/aws/sigv4.h"
 
 namespace dynatape::aws {
@@ -26,20 +26,6 @@ SignatureError invalid(std::string message) {
 }
 
 /// "20261009T120000Z"
-std::string basic_format(core::TimePoint time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto day = std::chrono::floor<std::chrono::days>(seconds);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(seconds - day);
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%04d%02u%02uT%02d%02d%02dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  return text.data();
-}
-
 std::optional<core::TimePoint> parsed_time(const std::string& text) {
   std::tm fields{};
   const char* const rest = strptime(text.c_str(), "%Y%m%dT%H%M%SZ", &fields);
@@ -68,12 +54,12 @@ Verdict time_error(const SignatureClaim& claim, core::TimePoint now) {
   }
   if (const auto oldest = now - lifetime(claim); *time < oldest) {
     return invalid("Signature expired: " + claim.time + " is now earlier than " +
-                   basic_format(oldest) + " (" + basic_format(now) + " - " +
+                   core::amz_date(oldest) + " (" + core::amz_date(now) + " - " +
                    minutes_text(lifetime(claim)));
   }
   if (const auto newest = now + kMaxSkew; *time > newest) {
     return invalid("Signature not yet current: " + claim.time + " is still later than " +
-                   basic_format(newest) + " (" + basic_format(now) + " + " +
+                   core::amz_date(newest) + " (" + core::amz_date(now) + " + " +
                    minutes_text(kMaxSkew));
   }
   return std::nullopt;

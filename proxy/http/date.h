@@ -1,6 +1,6 @@
 #pragma once
 
-// The Date header: an instant as RFC 9110 writes it.
+// The Date header of every answer.
 
 #include <chrono>
 #include <string>
@@ -9,9 +9,6 @@
 #include "core/clock.h"
 
 namespace dynatape::http {
-
-/// "Fri, 20 Nov 2026 16:23:01 GMT"
-[[nodiscard]] std::string http_date(core::TimePoint instant);
 
 /// The current date, written anew only when a second has passed. For one thread.
 class DateCache {

@@ -1,11 +1,11 @@
 #include "proxy/sessions/clock_text.h"
 
-#include <array>
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <ctime>
 #include <optional>
+
+#include "core/time_text.h"
 
 namespace dynatape::sessions {
 namespace {
@@ -66,22 +66,11 @@ core::Result<core::TimePoint> parse_time(std::string_view text) {
 }
 
 std::string to_text(core::TimePoint time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  std::string whole = text.data();
-  if (const auto micros = clock.subseconds().count(); micros != 0) {
-    std::snprintf(text.data(), text.size(), ".%06d", static_cast<int>(micros));
-    whole += text.data();
-    while (whole.ends_with('0')) whole.pop_back();
-  }
-  return whole + "Z";
+  const bool whole = time == std::chrono::floor<std::chrono::seconds>(time);
+  std::string text = core::iso_time(time, whole ? 0 : 6);
+  text.pop_back();
+  while (!whole && text.ends_with('0')) text.pop_back();
+  return text + "Z";
 }
 
 core::Result<core::Duration> parse_span(std::string_view text) {

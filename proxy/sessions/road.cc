@@ -3,7 +3,7 @@
 #include <exception>
 #include <nlohmann/json.hpp>
 
-#include "proxy/http/date.h"
+#include "core/time_text.h"
 
 namespace dynatape::sessions {
 namespace {
@@ -84,7 +84,7 @@ core::Task<net::Answer> Road::carry(core::Request request, Sessions::Chosen chos
   // The server stamps the default session's time.
   if (chosen.owner && session.clock().read().steered &&
       !answer.reply.response.headers.contains("Date")) {
-    answer.reply.response.headers.add("Date", http::http_date(session.clock().now()));
+    answer.reply.response.headers.add("Date", core::http_date(session.clock().now()));
   }
   if (told) {
     // With the pipeline, because what is told belongs to its interceptors.

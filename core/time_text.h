@@ -1,0 +1,21 @@
+#pragma once
+
+// Instants in UTC, in the forms that logs, signatures and HTTP write them in.
+
+#include <string>
+
+#include "core/time.h"
+
+namespace dynatape::core {
+
+/// "2026-11-20T16:23:01Z" as ISO 8601 (extended) and RFC 3339 write it; `decimals` of a second, 0
+/// to 6, are cut off and not rounded: "2026-11-20T16:23:01.250Z".
+[[nodiscard]] std::string iso_time(TimePoint time, int decimals = 0);
+
+/// "20261120T162301Z": ISO 8601 (basic), as Signature Version 4 writes times.
+[[nodiscard]] std::string amz_date(TimePoint time);
+
+/// "Fri, 20 Nov 2026 16:23:01 GMT": the Date header of RFC 9110.
+[[nodiscard]] std::string http_date(TimePoint time);
+
+}  // namespace dynatape::core
