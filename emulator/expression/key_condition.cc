@@ -22,21 +22,6 @@ std::unexpected<model::ServiceError> invalid_clause(std::string_view why) {
   return model::invalid(message.append(why));
 }
 
-KeyComparator key_comparator(Comparator comparator, bool flipped) {
-  switch (comparator) {
-    case Comparator::lt:
-      return flipped ? KeyComparator::gt : KeyComparator::lt;
-    case Comparator::le:
-      return flipped ? KeyComparator::ge : KeyComparator::le;
-    case Comparator::gt:
-      return flipped ? KeyComparator::lt : KeyComparator::gt;
-    case Comparator::ge:
-      return flipped ? KeyComparator::le : KeyComparator::ge;
-    default:
-      return KeyComparator::eq;
-  }
-}
-
 const KeyClause* find(const KeyCondition& condition, std::string_view attribute) {
   const auto found = std::ranges::find(condition.clauses, attribute, &KeyClause::attribute);
   return found == condition.clauses.end() ? nullptr : &*found;
@@ -188,6 +173,24 @@ Outcome<void> bind_range(const KeyCondition& condition, const model::KeySchema& 
 }
 
 }  // namespace
+
+KeyComparator key_comparator(Comparator comparator, bool flipped) {
+  switch (comparator) {
+    case Comparator::eq:
+      return KeyComparator::eq;
+    case Comparator::lt:
+      return flipped ? KeyComparator::gt : KeyComparator::lt;
+    case Comparator::le:
+      return flipped ? KeyComparator::ge : KeyComparator::le;
+    case Comparator::gt:
+      return flipped ? KeyComparator::lt : KeyComparator::gt;
+    case Comparator::ge:
+      return flipped ? KeyComparator::le : KeyComparator::ge;
+    case Comparator::ne:
+      break;
+  }
+  return KeyComparator::not_indexable;
+}
 
 Outcome<KeyCondition> key_condition(const Condition& condition) {
   ClauseReader reader;

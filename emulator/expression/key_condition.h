@@ -16,6 +16,9 @@ namespace dynatape::expression {
 /// The last is of KeyConditions: NE, IN, NULL and the like, refused once the schema is known.
 enum class KeyComparator { eq, lt, le, gt, ge, between, begins_with, not_indexable };
 
+/// As `attribute <comparator> value` asks of the attribute; `flipped` where the value stands first.
+[[nodiscard]] KeyComparator key_comparator(Comparator comparator, bool flipped);
+
 /// One condition on one attribute; two values for `between`, else one.
 struct KeyClause {
   std::string attribute;

@@ -42,24 +42,6 @@ const AttributeValue* value_in(const Operand& operand) {
   return std::get_if<AttributeValue>(&operand.node);
 }
 
-KeyComparator key_comparator(Comparator comparator, bool flipped) {
-  switch (comparator) {
-    case Comparator::eq:
-      return KeyComparator::eq;
-    case Comparator::lt:
-      return flipped ? KeyComparator::gt : KeyComparator::lt;
-    case Comparator::le:
-      return flipped ? KeyComparator::ge : KeyComparator::le;
-    case Comparator::gt:
-      return flipped ? KeyComparator::lt : KeyComparator::gt;
-    case Comparator::ge:
-      return flipped ? KeyComparator::le : KeyComparator::ge;
-    case Comparator::ne:
-      break;
-  }
-  return KeyComparator::not_indexable;
-}
-
 /// What a condition says of one attribute's value; nullopt where it says something else.
 std::optional<KeyClause> clause_of(const Condition& condition) {
   if (const auto* comparison = std::get_if<Comparison>(&condition.node)) {

@@ -8,6 +8,7 @@
 
 #include "emulator/expression/limits.h"
 #include "emulator/expression/partiql_compile.h"
+#include "emulator/model/number_error_text.h"
 
 namespace dynatape::expression::partiql {
 
@@ -35,22 +36,6 @@ bool wraps(std::string_view text) {
   const auto integer = static_cast<std::int64_t>(std::ranges::count_if(
       mantissa.substr(0, point), [](char c) { return c >= '0' && c <= '9'; }));
   return integer + exponent > std::numeric_limits<std::int32_t>::max();
-}
-
-std::string_view text_of(NumberError error) {
-  switch (error) {
-    case NumberError::too_many_digits:
-      return "Attempting to store more than 38 significant digits in a Number";
-    case NumberError::overflow:
-      return "Number overflow. Attempting to store a number with magnitude larger than supported "
-             "range";
-    case NumberError::underflow:
-      return "Number underflow. Attempting to store a number with magnitude smaller than supported "
-             "range";
-    case NumberError::malformed:
-      break;
-  }
-  return "The parameter cannot be converted to a numeric value";
 }
 
 /// Reads one value and everything in it, knowing where it is: "root.x[1]".
@@ -112,7 +97,7 @@ class ValueReader {
     const auto number = Number::parse(node.text);
     if (number) return AttributeValue(*number);
     const NumberError error = wraps(node.text) ? NumberError::underflow : number.error();
-    return model::invalid(std::string(text_of(error)) + " under " + place);
+    return model::invalid(std::string(model::number_error_text(error)) + " under " + place);
   }
 
   Outcome<AttributeValue> list(const Node& node, const std::string& place, std::size_t depth) {

@@ -3,6 +3,8 @@
 #include <limits>
 #include <utility>
 
+#include "emulator/model/number_error_text.h"
+
 namespace dynatape::wire {
 namespace {
 
@@ -33,23 +35,10 @@ std::string number_problem(std::string_view text, NumberError error, Wording wor
       error = NumberError::underflow;
     }
   }
-  switch (error) {
-    case NumberError::malformed: {
-      std::string message = "The parameter cannot be converted to a numeric value";
-      if (newer || !text.empty()) message += ": ";
-      message += text;
-      return message;
-    }
-    case NumberError::too_many_digits:
-      return "Attempting to store more than 38 significant digits in a Number";
-    case NumberError::overflow:
-      return "Number overflow. Attempting to store a number with magnitude larger than supported "
-             "range";
-    case NumberError::underflow:
-      return "Number underflow. Attempting to store a number with magnitude smaller than supported "
-             "range";
-  }
-  std::unreachable();
+  std::string message(model::number_error_text(error));
+  if (error != NumberError::malformed) return message;
+  if (newer || !text.empty()) message += ": ";
+  return message.append(text);
 }
 
 std::optional<bool> boolean_of(const Json& json) {
