@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cassettes/file_header.h"
+#include "cassettes/store_rows.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -48,15 +49,6 @@ CREATE INDEX IF NOT EXISTS interaction_redacted ON interaction (id) WHERE redact
 constexpr std::string_view kInsert =
     "INSERT INTO interaction VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15)";
 constexpr std::string_view kRead = "SELECT * FROM interaction WHERE id = ?1";
-constexpr std::string_view kPage = "SELECT * FROM interaction WHERE id > ?1 ORDER BY id LIMIT ?2";
-// SQLite reads a row from its front and only as far as asked: the answers stand behind.
-constexpr std::string_view kQuestions =
-    "SELECT id, call, operation, method, target, request_headers, request_body FROM interaction "
-    "WHERE id > ?1 ORDER BY id LIMIT ?2";
-constexpr std::string_view kQuestionsOfOperation =
-    "SELECT id, call, operation, method, target, request_headers, request_body FROM interaction "
-    "WHERE id > ?1 AND operation = ?3 ORDER BY id LIMIT ?2";
-constexpr std::int64_t kRekeyPage = 256;
 constexpr std::string_view kResponse =
     "SELECT status, response_headers, response_body FROM interaction WHERE id = ?1";
 
@@ -71,71 +63,6 @@ constexpr const char* kClosing =
 
 std::unexpected<core::Error> failed(const std::string& path, const std::string& why) {
   return core::failure("cassette " + path + ": " + why);
-}
-
-/// "name: value" lines.
-std::string lines_of(const core::Headers& headers) {
-  std::string text;
-  for (const auto& [name, value] : headers) {
-    text.append(name).append(": ").append(value).append("\n");
-  }
-  return text;
-}
-
-core::Headers headers_of(std::string_view lines) {
-  core::Headers headers;
-  while (!lines.empty()) {
-    const std::string_view line = lines.substr(0, lines.find('\n'));
-    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
-    const auto colon = line.find(": ");
-    if (colon == std::string_view::npos) continue;
-    headers.add(std::string(line.substr(0, colon)), std::string(line.substr(colon + 2)));
-  }
-  return headers;
-}
-
-std::string_view bytes_of(const Fingerprint& key) {
-  return {reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()};
-}
-
-Fingerprint fingerprint_from(std::string_view bytes) {
-  Fingerprint key;
-  std::memcpy(key.bytes.data(), bytes.data(), std::min(bytes.size(), key.bytes.size()));
-  return key;
-}
-
-/// Of a row of SELECT *.
-Recording recording_from(const Statement& row) {
-  Recording recording;
-  recording.id = row.integer(0);
-  recording.call = row.integer(1);
-  recording.key = fingerprint_from(row.bytes(2));
-  recording.operation = row.bytes(3);
-  recording.arrival = static_cast<std::uint64_t>(row.integer(4));
-  recording.started = core::TimePoint(core::Duration(row.integer(5)));
-  recording.took = core::Duration(row.integer(6));
-  recording.redactions = static_cast<int>(row.integer(7));
-  recording.request.method = row.bytes(8);
-  recording.request.target = row.bytes(9);
-  recording.request.headers = headers_of(row.bytes(10));
-  recording.request.body = row.bytes(11);
-  recording.response.status = static_cast<int>(row.integer(12));
-  recording.response.headers = headers_of(row.bytes(13));
-  recording.response.body = row.bytes(14);
-  return recording;
-}
-
-/// Of a row of kQuestions.
-Question question_from(const Statement& row) {
-  Question question;
-  question.id = row.integer(0);
-  question.call = row.integer(1);
-  question.operation = row.bytes(2);
-  question.request.method = row.bytes(3);
-  question.request.target = row.bytes(4);
-  question.request.headers = headers_of(row.bytes(5));
-  question.request.body = row.bytes(6);
-  return question;
 }
 
 /// Whether a file can be made at `path`: SQLite itself would say only that it could not.
@@ -269,103 +196,6 @@ core::Result<void> Store::insert(const Recording& recording) {
   return {};
 }
 
-core::Result<Recording> Store::read(std::int64_t id) {
-  const std::lock_guard lock(mutex_);
-  Statement& row = statements_.read;
-  row.bind(1, id);
-  const auto found = row.step();
-  core::Result<Recording> recording = failed(path_, "it has no interaction " + std::to_string(id));
-  if (!found) recording = std::unexpected(found.error());
-  if (found && *found) recording = recording_from(row);
-  row.reset();
-  if (lens_ && recording) lens_(*recording);
-  return recording;
-}
-
-core::Result<core::Response> Store::response(std::int64_t id) {
-  if (lens_) {
-    auto whole = read(id);
-    if (!whole) return std::unexpected(whole.error());
-    return std::move(whole->response);
-  }
-  const std::lock_guard lock(mutex_);
-  Statement& row = statements_.response;
-  row.bind(1, id);
-  const auto found = row.step();
-  core::Result<core::Response> response;
-  if (!found) {
-    response = std::unexpected(found.error());
-  } else if (!*found) {
-    response = failed(path_, "it has no interaction " + std::to_string(id));
-  } else {
-    response->status = static_cast<int>(row.integer(0));
-    response->headers = headers_of(row.bytes(1));
-    response->body = row.bytes(2);
-  }
-  row.reset();
-  return response;
-}
-
-core::Result<std::vector<Place>> Store::places(const MatchRules& rules) {
-  const auto version = key_version();
-  if (!version) return std::unexpected(version.error());
-  const bool current = *version == kKeyVersion && rules.empty() && !lens_;
-  return current ? stored_places() : rekeyed_places(rules);
-}
-
-core::Result<std::int64_t> Store::key_version() {
-  return integer("SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'key_version'");
-}
-
-core::Result<std::size_t> Store::rekey() {
-  const auto places = rekeyed_places({});
-  if (!places) return std::unexpected(places.error());
-  const std::lock_guard lock(mutex_);
-  auto done = connection_.run("BEGIN");
-  auto row = connection_.prepare("UPDATE interaction SET key = ?1 WHERE id = ?2");
-  if (done && !row) done = std::unexpected(row.error());
-  for (std::size_t i = 0; done && i < places->size(); ++i) {
-    row->bind_blob(1, bytes_of((*places)[i].key));
-    row->bind(2, (*places)[i].id);
-    if (const auto step = row->step(); !step) done = std::unexpected(step.error());
-    row->reset();
-  }
-  const std::string version = "UPDATE setting SET value = '" + std::to_string(kKeyVersion) +
-                              "' WHERE name = 'key_version'; COMMIT";
-  if (done) done = connection_.run(version.c_str());
-  if (done) return places->size();
-  [[maybe_unused]] const auto undone = connection_.run("ROLLBACK");
-  return std::unexpected(done.error());
-}
-
-core::Result<std::vector<Place>> Store::stored_places() {
-  const std::lock_guard lock(mutex_);
-  auto rows = connection_.prepare("SELECT key, call, id FROM interaction ORDER BY key, call, id");
-  if (!rows) return std::unexpected(rows.error());
-  std::vector<Place> places;
-  auto row = rows->step();
-  for (; row && *row; row = rows->step()) {
-    places.push_back({fingerprint_from(rows->bytes(0)), rows->integer(1), rows->integer(2)});
-  }
-  if (!row) return std::unexpected(row.error());
-  return places;
-}
-
-core::Result<std::vector<Place>> Store::rekeyed_places(const MatchRules& rules) {
-  std::vector<Place> places;
-  for (auto some = questions(0, kRekeyPage);; some = questions(places.back().id, kRekeyPage)) {
-    if (!some) return std::unexpected(some.error());
-    if (some->empty()) break;
-    for (const Question& question : *some) {
-      const auto* operation = core::find_operation(question.operation);
-      places.push_back(
-          {fingerprint_of(question.request, operation, rules), question.call, question.id});
-    }
-  }
-  std::ranges::sort(places);
-  return places;
-}
-
 core::Result<std::int64_t> Store::last_id() {
   return integer("SELECT coalesce(max(id), 0) FROM interaction");
 }
@@ -399,45 +229,6 @@ core::Result<bool> Store::has_redactions() {
 core::Result<std::int64_t> Store::integer(std::string_view sql) {
   const std::lock_guard lock(mutex_);
   return connection_.integer(sql);
-}
-
-core::Result<std::vector<Recording>> Store::page(std::int64_t after, std::int64_t limit) {
-  const std::lock_guard lock(mutex_);
-  auto rows = connection_.prepare(kPage);
-  if (!rows) return std::unexpected(rows.error());
-  rows->bind(1, after);
-  rows->bind(2, limit);
-  std::vector<Recording> recordings;
-  auto row = rows->step();
-  for (; row && *row; row = rows->step()) {
-    recordings.push_back(recording_from(*rows));
-    if (lens_) lens_(recordings.back());
-  }
-  if (!row) return std::unexpected(row.error());
-  return recordings;
-}
-
-core::Result<std::vector<Question>> Store::questions(std::int64_t after, std::int64_t limit,
-                                                     std::optional<std::string_view> operation) {
-  const std::lock_guard lock(mutex_);
-  auto rows = connection_.prepare(operation ? kQuestionsOfOperation : kQuestions);
-  if (!rows) return std::unexpected(rows.error());
-  rows->bind(1, after);
-  rows->bind(2, limit);
-  if (operation) rows->bind_text(3, *operation);
-  std::vector<Question> questions;
-  auto row = rows->step();
-  for (; row && *row; row = rows->step()) {
-    questions.push_back(question_from(*rows));
-    if (!lens_) continue;
-    Recording recording;
-    recording.operation = questions.back().operation;
-    recording.request = std::move(questions.back().request);
-    lens_(recording);
-    questions.back().request = std::move(recording.request);
-  }
-  if (!row) return std::unexpected(row.error());
-  return questions;
 }
 
 core::Result<void> Store::close() {

@@ -1,16 +1,10 @@
-// The parts of a store that read a whole tape, and that keep what was learned from it.
+// The part of a store that keeps what was learned from the whole tape.
 
 #include "cassettes/store.h"
 
 namespace dynatape::cassettes {
 namespace {
 
-constexpr std::string_view kPassages =
-    "SELECT id, operation, request_body, status, response_body, started_us FROM interaction ORDER "
-    "BY id";
-constexpr std::string_view kPassagesOfOperation =
-    "SELECT id, operation, request_body, status, response_body, started_us FROM interaction "
-    "WHERE operation = ?1 ORDER BY id";
 constexpr std::string_view kHasIndex =
     "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'replay_index')";
 
@@ -26,20 +20,6 @@ DELETE FROM replay_index;
 )sql";
 
 }  // namespace
-
-core::Result<void> Store::each(const std::function<void(const Passage&)>& visit,
-                               std::optional<std::string_view> operation) {
-  const std::lock_guard lock(mutex_);
-  auto rows = connection_.prepare(operation ? kPassagesOfOperation : kPassages);
-  if (!rows) return std::unexpected(rows.error());
-  if (operation) rows->bind_text(1, *operation);
-  auto row = rows->step();
-  for (; row && *row; row = rows->step()) visit(Passage(*rows));
-  if (!row) return std::unexpected(row.error());
-  rows->reset();
-  connection_.forget_pages();
-  return {};
-}
 
 core::Result<void> Store::each_index_part(const std::function<bool(std::string_view)>& visit) {
   const std::lock_guard lock(mutex_);
