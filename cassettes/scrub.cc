@@ -1,14 +1,11 @@
 #include "cassettes/scrub.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include "cassettes/body_redaction.h"
 #include "cassettes/compression.h"
 #include "cassettes/encoded.h"
 
@@ -72,9 +69,9 @@ class Scrubber {
   void look(std::string_view bytes);
   void suspect(std::string_view id);
 
-  [[nodiscard]] std::vector<Span> finds(std::string_view bytes) const;
-  void add_matches(std::string_view bytes, const CompiledRule& rule,
-                   std::vector<Span>& found) const;
+  [[nodiscard]] std::vector<Span> finds(std::string_view bytes) const {
+    return search_.finds(bytes, /*decoded=*/!encodings_.empty());
+  }
 
   const Search& search_;
   std::optional<Suspicion>* suspicion_;
@@ -95,58 +92,6 @@ int Scrubber::scrub(std::string& bytes, int depth) {
   found += encoded(bytes, depth + 1);
   found += compressed(bytes, depth + 1);
   return found;
-}
-
-/// In order, none overlapping another.
-std::vector<Span> Scrubber::finds(std::string_view bytes) const {
-  std::vector<Span> found;
-  for (const std::string& secret : search_.secrets) {
-    for (auto at = bytes.find(secret); at != std::string_view::npos;
-         at = bytes.find(secret, at + secret.size())) {
-      found.push_back({at, at + secret.size()});
-    }
-  }
-  if (search_.credentials) {
-    for (auto one = search_.credentials->find(bytes, 0); one;
-         one = search_.credentials->find(bytes, one->end)) {
-      if (bytes.substr(one->begin, one->end - one->begin) != kRedacted) found.push_back(*one);
-    }
-  }
-  if (!search_.patterns_inside_only || !encodings_.empty()) {
-    for (const CompiledRule* rule : search_.patterns) add_matches(bytes, *rule, found);
-  }
-  if (found.size() < 2) return found;
-  std::ranges::sort(found);
-  std::vector<Span> apart;
-  for (const Span& one : found) {
-    if (apart.empty() || one.begin >= apart.back().end) {
-      apart.push_back(one);
-    } else {
-      apart.back().end = std::max(apart.back().end, one.end);
-    }
-  }
-  return apart;
-}
-
-void Scrubber::add_matches(std::string_view bytes, const CompiledRule& rule,
-                           std::vector<Span>& found) const {
-  re2::StringPiece match;
-  const re2::StringPiece all(bytes.data(), bytes.size());
-  for (std::size_t from = 0;
-       from < bytes.size() &&
-       rule.pattern->Match(all, from, bytes.size(), RE2::UNANCHORED, &match, 1);) {
-    const auto begin = static_cast<std::size_t>(match.data() - bytes.data());
-    const Span span{begin, begin + match.size()};
-    from = std::max(span.end, from + 1);
-    // A part of REDACTED is one.
-    const auto near = bytes.substr(begin - std::min(begin, kRedacted.size() - 1));
-    const auto redacted = near.find(kRedacted);
-    const bool done = redacted != std::string_view::npos &&
-                      near.data() + redacted <= match.data() &&
-                      near.data() + redacted + kRedacted.size() >= match.data() + match.size();
-    const bool stays = search_.pseudonyms && is_pseudonym_at(bytes, span, *search_.pseudonyms);
-    if (!match.empty() && !done && !stays) found.push_back(span);
-  }
 }
 
 int Scrubber::plain(std::string& bytes) const {
@@ -354,17 +299,6 @@ int scrub(std::string& text, const Search& search, std::optional<Suspicion>* sus
 
 int scrub(std::string& text, std::span<const std::string> secrets) {
   return scrub(text, Search{.secrets = secrets});
-}
-
-bool is_pseudonym_at(std::string_view text, Span match, const Pseudonyms& pseudonyms) {
-  const auto belongs = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '@' || c == '.' || c == '-';
-  };
-  if (pseudonyms.is_text(text.substr(match.begin, match.end - match.begin))) return true;
-  while (match.begin > 0 && belongs(text[match.begin - 1])) --match.begin;
-  while (match.end < text.size() && belongs(text[match.end])) ++match.end;
-  while (match.end > match.begin && text[match.end - 1] == '.') --match.end;
-  return pseudonyms.is_text(text.substr(match.begin, match.end - match.begin));
 }
 
 }  // namespace dynatape::cassettes
