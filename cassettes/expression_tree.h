@@ -14,6 +14,9 @@ namespace dynatape::cassettes {
 /// A `members` node: an item, or a key.
 [[nodiscard]] Node tree_of(model::Map item);
 
+/// A leaf: the steps as text.
+[[nodiscard]] Node tree_of(const expression::Path& path);
+
 /// Rows of AND and OR are one flat operator each; > and >= stand as < and <= with their operands
 /// exchanged.
 [[nodiscard]] Node tree_of(expression::Condition condition);
