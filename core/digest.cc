@@ -1,7 +1,9 @@
 #include "core/digest.h"
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 #include <zlib.h>
+
+#include <memory>
 
 namespace dynatape::core {
 namespace {
@@ -23,8 +25,18 @@ std::uint32_t crc32(std::string_view bytes) {
 }
 
 Sha256 sha256(std::string_view bytes) {
+  // SHA256() of OpenSSL 3 looks the algorithm up anew for each digest, which takes longer than
+  // that.
+  struct Free {
+    void operator()(EVP_MD* algorithm) const { EVP_MD_free(algorithm); }
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  static const std::unique_ptr<EVP_MD, Free> algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
   Sha256 digest;
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+  EVP_DigestInit_ex2(context.get(), algorithm.get(), nullptr);
+  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
+  EVP_DigestFinal_ex(context.get(), digest.data(), nullptr);
   return digest;
 }
 
