@@ -17,10 +17,25 @@ using std::chrono::minutes;
 constexpr microseconds kNear = days(1);
 constexpr microseconds kSlack = minutes(15);  // around whole days
 constexpr std::int64_t kFarthestDays = 400;
+// The lengths of the words that values begin with.
+constexpr std::size_t kDashedUuidWord = 8;
+constexpr std::size_t kPlainUuid = 32;
+constexpr std::size_t kYear = 4;
+constexpr std::size_t kUlid = 26;
+constexpr std::size_t kKsuid = 27;
 constexpr std::int64_t kKsuidEpoch = 1'400'000'000;  // seconds; segmentio/ksuid
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Every character of every request is asked for.
+constexpr auto kWord = [] {
+  std::array<bool, 256> word{};
+  for (unsigned c = 0; c < word.size(); ++c) {
+    word[c] = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+  return word;
+}();
+bool is_word(char c) { return kWord[static_cast<unsigned char>(c)]; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 /// How far a time is from the recording, where that makes it one of its times.
@@ -40,11 +55,17 @@ class Finder {
 
   std::vector<Generated> all() {
     for (std::size_t at = 0; at < text_.size();) {
+      if (!is_word(text_[at])) {
+        ++at;
+        continue;
+      }
       // Only the beginning of a word can be the beginning of a value.
-      const bool begins = is_word(text_[at]) && (at == 0 || !is_word(text_[at - 1]));
-      const auto found = begins ? value_at(at) : std::nullopt;
-      if (found) found_.push_back(*found);
-      at = found ? found->end : at + 1;
+      const std::size_t end = word_end(at);
+      auto found = may_begin(at, end) ? value_at(at, end - at) : std::nullopt;
+      at = found ? found->end : end;
+      if (!found) continue;
+      if (is_word(text_[at - 1])) at = word_end(at);
+      found_.push_back(std::move(*found));
     }
     return std::move(found_);
   }
@@ -52,13 +73,26 @@ class Finder {
  private:
   using Found = std::optional<Generated>;
 
-  [[nodiscard]] Found value_at(std::size_t at) const {
-    if (auto uuid = uuid_at(at)) return uuid;
+  /// Most words are told by their length to be none.
+  [[nodiscard]] bool may_begin(std::size_t at, std::size_t end) const {
+    const std::size_t word = end - at;
+    if (word == kDashedUuidWord) return is_digit(text_[at]) || text_.substr(end).starts_with('-');
+    return is_digit(text_[at]) || word == kPlainUuid || word == kUlid || word == kKsuid;
+  }
+
+  [[nodiscard]] Found value_at(std::size_t at, std::size_t word) const {
+    if (word == kDashedUuidWord || word == kPlainUuid) {
+      if (auto uuid = uuid_at(at)) return uuid;
+    }
     if (!around_) return std::nullopt;
-    if (auto time = timestamp_at(at)) return time;
-    if (auto time = digits_at(at)) return time;
-    if (auto ulid = ulid_at(at)) return ulid;
-    return ksuid_at(at);
+    if (is_digit(text_[at])) {
+      if (word == kYear) {
+        if (auto time = timestamp_at(at)) return time;
+      }
+      if (auto time = digits_at(at)) return time;
+    }
+    if (word == kUlid) return ulid_at(at);
+    return word == kKsuid ? ksuid_at(at) : std::nullopt;
   }
 
   [[nodiscard]] std::size_t word_end(std::size_t at) const {
@@ -177,26 +211,22 @@ class Finder {
   /// 26 characters of Crockford's base32; the first ten are milliseconds.
   [[nodiscard]] Found ulid_at(std::size_t at) const {
     constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    constexpr std::size_t kSize = 26;
-    if (word_end(at) != at + kSize) return std::nullopt;
     std::int64_t milliseconds = 0;
-    for (std::size_t i = 0; i < kSize; ++i) {
+    for (std::size_t i = 0; i < kUlid; ++i) {
       const auto digit = kAlphabet.find(text_[at + i]);
       if (digit == std::string_view::npos || (i == 0 && digit > 7)) return std::nullopt;
       if (i < 10) milliseconds = milliseconds * 32 + static_cast<std::int64_t>(digit);
     }
     if (milliseconds > INT64_MAX / 1'000) return std::nullopt;
-    return time_at(at, at + kSize, microseconds(milliseconds * 1'000), "ulid", false);
+    return time_at(at, at + kUlid, microseconds(milliseconds * 1'000), "ulid", false);
   }
 
   /// 27 characters of base62, which are 20 bytes; the first four are seconds.
   [[nodiscard]] Found ksuid_at(std::size_t at) const {
     constexpr std::string_view kAlphabet =
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    constexpr std::size_t kSize = 27;
-    if (word_end(at) != at + kSize) return std::nullopt;
     std::array<std::uint32_t, 20> bytes{};
-    for (std::size_t i = 0; i < kSize; ++i) {
+    for (std::size_t i = 0; i < kKsuid; ++i) {
       const auto digit = kAlphabet.find(text_[at + i]);
       if (digit == std::string_view::npos) return std::nullopt;
       auto carry = static_cast<std::uint32_t>(digit);
@@ -208,7 +238,7 @@ class Finder {
       if (carry != 0) return std::nullopt;
     }
     const std::int64_t seconds = bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
-    return time_at(at, at + kSize, std::chrono::seconds(seconds + kKsuidEpoch), "ksuid", false);
+    return time_at(at, at + kKsuid, std::chrono::seconds(seconds + kKsuidEpoch), "ksuid", false);
   }
 
   const std::string_view text_;

@@ -8,6 +8,7 @@
 
 #include "cassettes/compression.h"
 #include "cassettes/encoded.h"
+#include "cassettes/generated.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -20,6 +21,17 @@ constexpr std::size_t kShortestRun = (kShortestSecret * 8 + 5) / 6;
 
 bool is_text(std::string_view bytes) {
   return std::ranges::all_of(bytes, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+/// UUIDs are in the alphabet of base64, and there is one in most requests; what is encoded never
+/// looks like one. Whether what they leave of a run is too short to hide a secret.
+bool is_made_of_uuids(std::string_view run) {
+  std::size_t at = 0;
+  for (const Generated& uuid : find_generated(run, std::nullopt)) {
+    if (uuid.begin - at >= kShortestRun) return false;
+    at = uuid.end;
+  }
+  return at > 0 && run.size() - at < kShortestRun;
 }
 
 /// Whether something more is encoded in it: text in base64, or compressed bytes.
@@ -231,7 +243,8 @@ int Scrubber::encoded(std::string& bytes, int depth) {
     const bool padded = run->end < bytes.size() && bytes[run->end] == '=';
     const std::string_view text = std::string_view(bytes).substr(run->begin, run->end - run->begin);
     std::size_t next = run->end;
-    if (const auto clean = clean_run(text, padded, depth)) {
+    const auto clean = is_made_of_uuids(text) ? std::nullopt : clean_run(text, padded, depth);
+    if (clean) {
       std::size_t end = run->end;
       while (end < bytes.size() && bytes[end] == '=') ++end;
       next = run->begin + clean->size();
