@@ -1,13 +1,18 @@
 #include "cassettes/recent_calls.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/digest.h"
 
 namespace dynatape::cassettes {
 namespace {
 
+constexpr std::size_t kFewestSlots = 64;
+
 std::uint64_t hash_of(std::string_view invocation, const Fingerprint& key) {
   const std::string_view bytes(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size());
-  return core::StableHash(0).add(invocation).add(bytes).value();
+  return std::max<std::uint64_t>(core::StableHash(0).add(invocation).add(bytes).value(), 1);
 }
 
 }  // namespace
@@ -15,19 +20,47 @@ std::uint64_t hash_of(std::string_view invocation, const Fingerprint& key) {
 std::optional<std::int64_t> RecentCalls::find(std::string_view invocation,
                                               const Fingerprint& key) const {
   if (invocation.empty()) return std::nullopt;
-  const auto found = calls_.find(hash_of(invocation, key));
-  if (found == calls_.end() || found->second.key != key) return std::nullopt;
-  return found->second.call;
+  const std::uint64_t hash = hash_of(invocation, key);
+  const auto found = latest_.find(hash);
+  return found ? found : before_.find(hash);
 }
 
 void RecentCalls::remember(std::string_view invocation, const Fingerprint& key, std::int64_t call) {
   if (invocation.empty()) return;
   const std::uint64_t hash = hash_of(invocation, key);
-  if (!calls_.try_emplace(hash, Entry{key, call}).second) return;
-  order_.push_back(hash);
-  if (order_.size() <= kRemembered) return;
-  calls_.erase(order_.front());
-  order_.pop_front();
+  if (before_.find(hash)) return;
+  if (latest_.size() == kRemembered) before_ = std::exchange(latest_, {});
+  latest_.add(hash, call);
+}
+
+/// Its own place, or the empty one where it would be; there is always one.
+std::size_t RecentCalls::Table::place_of(std::uint64_t hash) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t place = hash & mask;
+  while (slots_[place].hash != 0 && slots_[place].hash != hash) place = (place + 1) & mask;
+  return place;
+}
+
+std::optional<std::int64_t> RecentCalls::Table::find(std::uint64_t hash) const {
+  if (slots_.empty()) return std::nullopt;
+  const Slot& slot = slots_[place_of(hash)];
+  return slot.hash == hash ? std::optional(slot.call) : std::nullopt;
+}
+
+void RecentCalls::Table::add(std::uint64_t hash, std::int64_t call) {
+  if (size_ * 2 >= slots_.size()) grow();
+  Slot& slot = slots_[place_of(hash)];
+  if (slot.hash == hash) return;
+  slot = {hash, call};
+  ++size_;
+}
+
+void RecentCalls::Table::grow() {
+  const auto old =
+      std::exchange(slots_, std::vector<Slot>(std::max(kFewestSlots, slots_.size() * 2)));
+  for (const Slot& slot : old) {
+    if (slot.hash != 0) slots_[place_of(slot.hash)] = slot;
+  }
 }
 
 }  // namespace dynatape::cassettes
