@@ -207,8 +207,11 @@ void measure_apart(const std::string& path, std::size_t calls) {
 }  // namespace dynatape
 
 int main(int count, char** arguments) {
-  if (count == 4 && std::string_view(arguments[1]) == "measure") {
-    dynatape::measure(arguments[2], std::strtoull(arguments[3], nullptr, 10));
+  // The two halves apart, for a profiler: make PATH CALLS, measure PATH CALLS.
+  if (count == 4) {
+    const std::size_t calls = std::strtoull(arguments[3], nullptr, 10);
+    const bool make = std::string_view(arguments[1]) == "make";
+    make ? dynatape::make_tape(arguments[2], calls) : dynatape::measure(arguments[2], calls);
     return 0;
   }
   const std::size_t large = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 1'000'000;

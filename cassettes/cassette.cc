@@ -1,11 +1,13 @@
 #include "cassettes/cassette.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
 #include "cassettes/error_response.h"
 #include "cassettes/file_header.h"
+#include "cassettes/recover.h"
 #include "cassettes/swap.h"
 #include "cassettes/tape_redaction.h"
 #include "cassettes/volatile.h"
@@ -37,6 +39,14 @@ core::Result<void> check_unfinished(const std::string& path) {
       path,
       "it is what a recording that was killed left; move it over the old cassette to keep "
       "it, or remove it");
+}
+
+/// Of a recorded time; none lasts longer than a day.
+core::Duration scaled(core::Duration took, double factor) {
+  constexpr core::Duration kLongest = std::chrono::hours(24);
+  const double count = static_cast<double>(took.count()) * factor;
+  return core::Duration(
+      std::llround(std::clamp(count, 0.0, static_cast<double>(kLongest.count()))));
 }
 
 /// What the attempts of one call share: the id that SDKs send, else the idempotency token.
@@ -71,6 +81,9 @@ core::Result<std::unique_ptr<Cassette>> Cassette::open(CassetteOptions options) 
       mode == Mode::none || mode == Mode::new_episodes || (mode == Mode::once && exists);
   const bool records =
       mode == Mode::all || mode == Mode::new_episodes || (mode == Mode::once && !exists);
+  if (*state == FileState::unclosed && !records) {
+    if (auto done = put_in_order(options.path); !done) return std::unexpected(done.error());
+  }
   std::string recording_path = options.path;
   std::optional<Connection> held;
   if (mode == Mode::all && exists) {
@@ -142,11 +155,14 @@ core::Task<core::Result<std::optional<Cassette::Answer>>> Cassette::replay(
     co_return missed(*request, operation, miss ? *miss : Player::Miss());
   }
   auto response = player_->answer(*match);
-  if (!response) {
+  const double factor = options_.replay.time_factor;
+  const auto took = factor == 0 ? core::Result<core::Duration>() : store_->took(match->id);
+  if (!response || !took) {
+    const core::Error& error = response ? took.error() : response.error();
     const std::lock_guard lock(mutex_);
     ++counts_.refused;
-    if (!counts_.failure) counts_.failure = response.error().message;
-    co_return std::unexpected(response.error());
+    if (!counts_.failure) counts_.failure = error.message;
+    co_return std::unexpected(error);
   }
   std::string note = "#" + std::to_string(match->id) + ", call " + std::to_string(match->turn) +
                      " of " + std::to_string(match->of);
@@ -154,7 +170,7 @@ core::Task<core::Result<std::optional<Cassette::Answer>>> Cassette::replay(
   if (match->repeated) note += ", repeated";
   const std::lock_guard lock(mutex_);
   ++counts_.replayed;
-  co_return Answer{std::move(*response), std::move(note)};
+  co_return Answer{std::move(*response), std::move(note), scaled(*took, factor)};
 }
 
 /// Calls that conflict come in their recorded order: one that is early waits until those before it
@@ -198,13 +214,14 @@ core::Result<Cassette::Draft> Cassette::draft(const core::Exchange& exchange) {
   recording.request = redactor_->redacted(exchange.request(), draft.secrets, draft.report);
   if (draft.report.refusal) return std::unexpected(gated(exchange, *draft.report.refusal));
   recording.key = fingerprint_of(recording.request, exchange.call().operation());
+  draft.began = exchange.elapsed();
   return draft;
 }
 
 core::Task<core::Result<std::string>> Cassette::record(core::Exchange& exchange, Draft draft,
                                                        const core::Response& response) {
   Recording& recording = draft.recording;
-  recording.took = exchange.elapsed();
+  recording.took = exchange.elapsed() - draft.began;
   recording.response =
       redactor_->redacted(exchange.request(), response, draft.secrets, draft.report);
   if (draft.report.refusal) co_return std::unexpected(gated(exchange, *draft.report.refusal));
@@ -266,10 +283,8 @@ CassetteSummary Cassette::summary() const {
 }
 
 core::Result<void> Cassette::close() {
-  // It only makes opening faster.
-  if (recorder_ && recorder_->recorded() > 0) [[maybe_unused]]
-    const auto kept = keep_index(*store_);
-  if (auto closed = store_->close(); !closed) return closed;
+  const bool grew = recorder_ && recorder_->recorded() > 0;
+  if (auto closed = grew ? close_with_index(*store_) : store_->close(); !closed) return closed;
   remove_unused();
   return recording_path_ == options_.path ? core::Result<void>() : replace();
 }

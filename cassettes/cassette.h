@@ -75,7 +75,8 @@ class Cassette {
 
   struct Answer {
     core::Response response;
-    std::string note;  ///< "#12, call 1 of 3"
+    std::string note;         ///< "#12, call 1 of 3"
+    core::Duration takes{0};  ///< from the call to the answer, as far as that is to be imitated
   };
   /// What the tape answers; nullopt where it has nothing and the call is to go on. A miss is an
   /// answer too, where nothing is recorded. An error is the file's. Suspends a call that came
@@ -88,6 +89,7 @@ class Cassette {
     Recording recording;
     RedactionReport report;
     std::vector<std::string> secrets;
+    core::Duration began;  ///< when the call went on to what answers it, since it came
   };
   /// Redacts the request; an error where the gate does not let it be stored: such a call must not
   /// reach the upstream.

@@ -138,7 +138,8 @@ struct ActionTree {
     return inner_of(Kind::expression, "ADD", cassettes::tree_of(add.target), tree_of(add.value));
   }
   Node operator()(expression::Delete& erase) const {
-    return inner_of(Kind::expression, "DELETE", cassettes::tree_of(erase.target), tree_of(erase.value));
+    return inner_of(Kind::expression, "DELETE", cassettes::tree_of(erase.target),
+                    tree_of(erase.value));
   }
 };
 

@@ -1,10 +1,10 @@
 #include "cassettes/file_header.h"
 
+#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
+
+#include "cassettes/sqlite.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -74,15 +74,12 @@ core::Result<FileState> inspect(const std::string& path) {
   if (!std::filesystem::is_regular_file(status)) {
     return refused(path, "it is not a regular file; name one");
   }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return refused(path, std::string("it cannot be opened: ") + std::strerror(errno) +
-                             "; check its permissions");
-  }
+  const auto front = front_of(path, kHeaderBytes);
+  if (!front) return std::unexpected(front.error());
+  if (front->empty()) return FileState::absent;
   Header header{};
-  file.read(header.data(), header.size());
-  if (file.gcount() == 0) return FileState::absent;
-  if (file.gcount() < static_cast<std::streamsize>(kHeaderBytes)) header[0] = 0;  // no database
+  std::ranges::copy(*front, header.begin());
+  if (front->size() < kHeaderBytes) header[0] = 0;  // no database
   return judge(path, header);
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "cassettes/file_header.h"
+#include "cassettes/tape_index.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -56,7 +57,7 @@ core::Result<void> NewTape::write() {
 
 core::Result<void> NewTape::finish() {
   if (auto done = write(); !done) return done;
-  if (auto done = store_->close(); !done) return done;
+  if (auto done = close_with_index(*store_); !done) return done;
   // SQLite would take such a log for the new tape's.
   for (const char* log : {"-wal", "-journal"}) {
     std::error_code ignored;

@@ -7,6 +7,7 @@
 #include "cassettes/redaction.h"
 #include "cassettes/store.h"
 #include "cassettes/swap.h"
+#include "cassettes/tape_index.h"
 #include "cassettes/tape_redaction.h"
 
 namespace dynatape::cassettes {
@@ -86,7 +87,7 @@ core::Result<RedactedFile> write_redacted(const RedactFileOptions& options,
   Redactor redactor(options.secrets, {std::make_shared<const Redaction>(rules, key)});
   auto done = keep_rules(**fresh, rules, key, own_key);
   if (done) done = copy(**old, **fresh, redactor, result);
-  if (done) done = (*fresh)->close();
+  if (done) done = close_with_index(**fresh);
   if (!done) return std::unexpected(done.error());
   return result;
 }

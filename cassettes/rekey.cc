@@ -2,6 +2,7 @@
 
 #include "cassettes/file_header.h"
 #include "cassettes/store.h"
+#include "cassettes/tape_index.h"
 
 namespace dynatape::cassettes {
 
@@ -19,7 +20,7 @@ core::Result<Rekeyed> rekey(const std::string& path) {
     if (!changed) return std::unexpected(changed.error());
     rekeyed.changed = *changed;
   }
-  if (auto closed = (*store)->close(); !closed) return std::unexpected(closed.error());
+  if (auto closed = close_with_index(**store); !closed) return std::unexpected(closed.error());
   return rekeyed;
 }
 

@@ -39,6 +39,8 @@ struct ReplayOptions {
   bool ordered = true;
   /// How long a call waits for those that must come before it, while no other call is answered.
   core::Duration patience = std::chrono::seconds(1);
+  /// An answer takes what it took when it was recorded, times this; 0: no time at all.
+  double time_factor = 0;
 
   bool operator==(const ReplayOptions&) const = default;
 };

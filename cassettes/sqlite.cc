@@ -2,8 +2,11 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 namespace dynatape::cassettes {
 namespace {
@@ -63,6 +66,34 @@ std::string uri(const std::string& path, std::string_view query) {
 
 }  // namespace
 
+core::Result<std::string> front_of(const std::string& path, std::size_t bytes) {
+  sqlite3_vfs* const files = sqlite3_vfs_find(nullptr);
+  struct Free {
+    void operator()(const char* name) const { sqlite3_free_filename(const_cast<char*>(name)); }
+  };
+  const std::unique_ptr<const char, Free> name(
+      sqlite3_create_filename(path.c_str(), "", "", 0, nullptr));
+  // SQLite says how large a handle is.
+  std::vector<std::uint64_t> memory(static_cast<std::size_t>(files->szOsFile) / 8 + 1);
+  auto* const file = reinterpret_cast<sqlite3_file*>(memory.data());
+  int flags = 0;
+  errno = 0;
+  if (files->xOpen(files, name.get(), file, SQLITE_OPEN_READONLY | SQLITE_OPEN_MAIN_DB, &flags) !=
+      SQLITE_OK) {
+    return core::failure("cassette " + path + ": it cannot be opened: " + std::strerror(errno) +
+                         "; check its permissions");
+  }
+  sqlite3_int64 size = 0;
+  file->pMethods->xFileSize(file, &size);
+  std::string front(std::min(bytes, static_cast<std::size_t>(size)), '\0');
+  const int read =
+      front.empty() ? SQLITE_OK
+                    : file->pMethods->xRead(file, front.data(), static_cast<int>(front.size()), 0);
+  file->pMethods->xClose(file);
+  if (read == SQLITE_OK) return front;
+  return core::failure("cassette " + path + ": reading it failed; check the disk");
+}
+
 core::Result<Connection> Connection::open(const std::string& path, Access access) {
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
   switch (access) {
@@ -111,6 +142,12 @@ core::Result<std::int64_t> Connection::integer(std::string_view sql) {
 }
 
 void Connection::forget_pages() { sqlite3_db_release_memory(connection_.get()); }
+
+bool Connection::is_busy() const { return sqlite3_errcode(connection_.get()) == SQLITE_BUSY; }
+
+void Connection::leave_log() {
+  sqlite3_db_config(connection_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
 
 void Connection::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
 

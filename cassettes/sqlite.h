@@ -42,6 +42,10 @@ class Statement {
   std::string path_;
 };
 
+/// Up to `bytes` from the beginning of a file. A handle of its own would, when it is closed, take
+/// from this process all locks that it has on the file (POSIX).
+[[nodiscard]] core::Result<std::string> front_of(const std::string& path, std::size_t bytes);
+
 class Connection {
  public:
   enum class Access {
@@ -60,6 +64,10 @@ class Connection {
   [[nodiscard]] core::Result<std::int64_t> integer(std::string_view sql);
   /// Lets go of the pages that were read.
   void forget_pages();
+  /// Whether the last failure was another's lock.
+  [[nodiscard]] bool is_busy() const;
+  /// Closing it leaves a log as it is, and in its place.
+  void leave_log();
 
  private:
   struct Close {

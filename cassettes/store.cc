@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cassettes/file_header.h"
+#include "cassettes/log_check.h"
 #include "cassettes/store_rows.h"
 
 namespace dynatape::cassettes {
@@ -39,7 +40,7 @@ CREATE TABLE interaction (
 ) STRICT;
 )sql";
 
-// Made when a recording closes: until then every append would pay for them.
+// Made when a recording ends: until then every append would pay for them.
 constexpr const char* kIndexes = R"sql(
 CREATE INDEX IF NOT EXISTS interaction_by_key ON interaction (key, call, id);
 CREATE INDEX IF NOT EXISTS interaction_by_operation ON interaction (operation, id);
@@ -54,7 +55,10 @@ constexpr std::string_view kResponse =
 
 // The log is folded into the file once it has this many pages of 4 KiB: seldom, because that syncs.
 constexpr const char* kRecording =
-    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;";
+    "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;";
+
+// Workers that run apart ask for neighbours at different times; SQLite's own 2 MB forget them.
+constexpr int kReaderCacheKb = 16'384;
 
 // The lock is given back by the first read behind the change of mode.
 constexpr const char* kClosing =
@@ -84,11 +88,30 @@ core::Result<void> create_schema(Connection& connection) {
   return connection.run(sql.c_str());
 }
 
+/// Exclusive from the first lock to the last: a second recorder is refused, and the log needs no
+/// shared memory beside it. Closes `connection` where it fails.
+core::Result<void> lock_alone(core::Result<Connection>& connection, const std::string& path) {
+  auto locked = connection->run("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;");
+  if (locked) return locked;
+  const bool busy = connection->is_busy();
+  connection = std::unexpected(locked.error());  // lets go of what it did get
+  if (!busy) return locked;
+  // Others may read what is being replayed, and only one may be about to write.
+  auto other = Connection::open(path, Connection::Access::write);
+  if (!other || !other->run("BEGIN IMMEDIATE; ROLLBACK;")) return locked;
+  return failed(path,
+                "another process is replaying or reading it; wait for that one to end, or name "
+                "another file");
+}
+
 /// Holds a reader's lock from here on, so that nobody writes the file under a replay.
 core::Result<Connection> open_and_lock(const std::string& path, Connection::Access access) {
   auto connection = Connection::open(path, access);
   if (!connection) return connection;
-  if (auto locked = connection->run("BEGIN"); !locked) return std::unexpected(locked.error());
+  const std::string begin = "PRAGMA cache_size = -" + std::to_string(kReaderCacheKb) + "; BEGIN";
+  if (auto locked = connection->run(begin.c_str()); !locked) {
+    return std::unexpected(locked.error());
+  }
   if (auto first = connection->integer("SELECT count(*) FROM setting"); !first) {
     return std::unexpected(first.error());
   }
@@ -97,18 +120,23 @@ core::Result<Connection> open_and_lock(const std::string& path, Connection::Acce
 
 }  // namespace
 
-core::Result<std::unique_ptr<Store>> Store::record(const std::string& path) {
+core::Result<std::unique_ptr<Store>> Store::record(const std::string& path, Damage damage) {
   const auto state = inspect(path);
   if (!state) return std::unexpected(state.error());
   const bool absent = *state == FileState::absent;
   if (auto room = check_directory(path); absent && !room) return std::unexpected(room.error());
+  const bool unclosed = *state == FileState::unclosed;
+  const bool check = unclosed && damage == Damage::refuse;
+  if (const auto there = check ? check_log_is_there(path) : core::Result<void>(); !there) {
+    return std::unexpected(there.error());
+  }
   auto connection =
       Connection::open(path, absent ? Connection::Access::create : Connection::Access::write);
   if (!connection) return std::unexpected(connection.error());
-  // Exclusive from the first lock to the last: a second recorder is refused, and the log needs no
-  // shared memory beside it.
-  auto ready = connection->run("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;");
+  auto ready = lock_alone(connection, path);
+  if (ready && check) ready = check_log_is_whole(*connection, path);
   if (ready && absent) ready = create_schema(*connection);
+  if (ready) ready = begin_log(*connection, /*is_new=*/!unclosed);
   if (ready) ready = connection->run(kRecording);
   if (!ready) return std::unexpected(ready.error());
   return make(path, std::move(*connection), /*recording=*/true);
@@ -200,6 +228,8 @@ core::Result<std::int64_t> Store::last_id() {
   return integer("SELECT coalesce(max(id), 0) FROM interaction");
 }
 
+core::Result<std::int64_t> Store::count() { return integer("SELECT count(*) FROM interaction"); }
+
 core::Result<std::string> Store::setting(std::string_view name) {
   const std::lock_guard lock(mutex_);
   auto rows = connection_.prepare("SELECT value FROM setting WHERE name = ?1");
@@ -231,11 +261,17 @@ core::Result<std::int64_t> Store::integer(std::string_view sql) {
   return connection_.integer(sql);
 }
 
+core::Result<void> Store::add_indexes() {
+  const std::lock_guard lock(mutex_);
+  return connection_.run(kIndexes);
+}
+
 core::Result<void> Store::close() {
   const std::lock_guard lock(mutex_);
   if (!std::exchange(recording_, false)) return {};
   // The indexes only make opening faster: without room for them the cassette is still whole.
   [[maybe_unused]] const auto indexed = connection_.run(kIndexes);
+  [[maybe_unused]] const auto ended = end_log(connection_);
   auto folded = connection_.run(kClosing);
   if (!folded) folded.error().message += " (its log " + path_ + "-wal belongs to it: keep both)";
   return folded;

@@ -62,8 +62,14 @@ class Store {
   /// For reading only. A cassette whose recorder was killed is first put in order, which needs
   /// write permission.
   [[nodiscard]] static core::Result<std::unique_ptr<Store>> open(const std::string& path);
+  /// What becomes of a log that a killed recorder left and that is damaged before its end.
+  enum class Damage {
+    refuse,   ///< nothing is opened, and both files stay as they are
+    cut_off,  ///< what is behind the damage is lost
+  };
   /// For appending; makes the file where there is none.
-  [[nodiscard]] static core::Result<std::unique_ptr<Store>> record(const std::string& path);
+  [[nodiscard]] static core::Result<std::unique_ptr<Store>> record(const std::string& path,
+                                                                   Damage damage = Damage::refuse);
 
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -78,10 +84,13 @@ class Store {
   [[nodiscard]] core::Result<Recording> read(std::int64_t id);
   /// Only the answer of read(id).
   [[nodiscard]] core::Result<core::Response> response(std::int64_t id);
+  /// How long the answer of read(id) took.
+  [[nodiscard]] core::Result<core::Duration> took(std::int64_t id);
   /// Every attempt, sorted. Keys are made anew, from the requests, where there are rules or the
   /// cassette has those of another version.
   [[nodiscard]] core::Result<std::vector<Place>> places(const MatchRules& rules = {});
   [[nodiscard]] core::Result<std::int64_t> last_id();
+  [[nodiscard]] core::Result<std::int64_t> count();
   /// What the tape says about itself under `name`; "" where it says nothing.
   [[nodiscard]] core::Result<std::string> setting(std::string_view name);
   [[nodiscard]] core::Result<void> set(std::string_view name, std::string_view value);
@@ -104,6 +113,9 @@ class Store {
   /// nothing. `visit` must not use the store.
   [[nodiscard]] core::Result<void> each(const std::function<void(const Passage&)>& visit,
                                         std::optional<std::string_view> operation = std::nullopt);
+
+  /// Of a recorder: makes reading fast, at the cost of every later append.
+  [[nodiscard]] core::Result<void> add_indexes();
 
   /// The bytes of a kept index, which an edited or deleted recording removes. `visit` says whether
   /// it wants the next part.

@@ -64,6 +64,17 @@ core::Result<core::Response> Store::response(std::int64_t id) {
   return response;
 }
 
+core::Result<core::Duration> Store::took(std::int64_t id) {
+  const std::lock_guard lock(mutex_);
+  auto row = connection_.prepare("SELECT took_us FROM interaction WHERE id = ?1");
+  if (!row) return std::unexpected(row.error());
+  row->bind(1, id);
+  const auto found = row->step();
+  if (!found) return std::unexpected(found.error());
+  if (!*found) return absent(path_, id);
+  return core::Duration(row->integer(0));
+}
+
 core::Result<std::vector<Recording>> Store::page(std::int64_t after, std::int64_t limit) {
   const std::lock_guard lock(mutex_);
   auto rows = connection_.prepare(kPage);

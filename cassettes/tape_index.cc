@@ -78,9 +78,16 @@ core::Result<void> keep_index(Store& store) {
   const auto last_id = store.last_id();
   if (!last_id) return std::unexpected(last_id.error());
   if (*last_id < static_cast<std::int64_t>(TapeIndex::kWorthKeeping)) return store.drop_index();
+  // Else each of the looks at the tape would go through all of it.
+  if (auto added = store.add_indexes(); !added) return added;
   const auto index = made_anew(store);
   if (!index) return std::unexpected(index.error());
   return write_kept_index(store, *index, *last_id);
+}
+
+core::Result<void> close_with_index(Store& store) {
+  [[maybe_unused]] const auto kept = keep_index(store);
+  return store.close();
 }
 
 core::Result<TableKeys> table_keys(Store& store) {

@@ -1,12 +1,15 @@
 #include "interceptors/replay.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "cassettes/error_response.h"
+#include "interceptors/duration_text.h"
 
 namespace dynatape::interceptors {
 
 core::Task<core::Result<core::Reply>> Replay::handle(core::Exchange& exchange, core::Next next) {
+  const core::TimePoint came = exchange.clock().now();
   auto answer = co_await cassette_->replay(exchange);
   if (!answer) {
     exchange.note(name(), answer.error().message);
@@ -17,7 +20,12 @@ core::Task<core::Result<core::Reply>> Replay::handle(core::Exchange& exchange, c
   }
   auto& found = *answer;
   if (!found) co_return co_await next(exchange);
+  if (found->takes > core::Duration::zero()) found->note += ", taking " + to_text(found->takes);
   exchange.note(name(), std::move(found->note));
+  if (found->takes > core::Duration::zero()) {
+    const auto passed = std::max(core::Duration::zero(), exchange.clock().now() - came);
+    co_await exchange.clock().sleep(exchange.loop(), found->takes - passed);
+  }
   co_return core::Reply{std::move(found->response), core::Source::cassette, {}};
 }
 

@@ -11,6 +11,7 @@
 #include "cassettes/har.h"
 #include "cassettes/import.h"
 #include "cassettes/merge.h"
+#include "cassettes/recover.h"
 #include "cassettes/rekey.h"
 #include "cassettes/review_tape.h"
 #include "cassettes/stats.h"
@@ -192,6 +193,20 @@ int rekey(const Arguments& arguments) {
   return kDone;
 }
 
+int recover(const Arguments& arguments) {
+  const auto recovered = cassettes::recover(arguments.file);
+  if (!recovered) return refuse(recovered.error());
+  std::string text =
+      arguments.file + ": " + std::to_string(recovered->recordings) + " recordings, all whole";
+  if (!recovered->damaged_log.empty()) {
+    text += "; lost behind the damage in its log: at least " +
+            std::to_string(recovered->lost_commits) + " commits; that log is kept as " +
+            recovered->damaged_log;
+  }
+  say(text);
+  return kDone;
+}
+
 constexpr CassetteCommand kCommands[] = {
     {"list", "One line per recording", take_file, list},
     {"show", "One recording in full", declare_show, show},
@@ -205,6 +220,8 @@ constexpr CassetteCommand kCommands[] = {
     {"git-setup", "Have git, in this repository, show and merge cassettes", declare_git_setup,
      git_setup},
     {"rekey", "Make the keys anew by the newest rules, so that it opens faster", take_file, rekey},
+    {"recover", "Put one in order whose recorder was killed, or whose log is damaged", take_file,
+     recover},
     {"redact", "Replace secrets, and what a rule file says, in a cassette", declare_redact, redact},
 };
 

@@ -73,6 +73,22 @@ bool set_patience(ReplayOptions& options, std::string_view text) {
   return right;
 }
 
+/// none, recorded, or xN.
+bool set_timing(ReplayOptions& options, std::string_view text) {
+  double factor = text == "recorded" ? 1 : 0;
+  if (text.starts_with('x')) {
+    const char* const end = text.data() + text.size();
+    const auto [read, error] =
+        std::from_chars(text.data() + 1, end, factor, std::chars_format::fixed);
+    const bool right = error == std::errc() && read == end && factor >= 0.001 && factor <= 1'000;
+    if (!right) return false;
+  } else if (text != "none" && text != "recorded") {
+    return false;
+  }
+  options.time_factor = factor;
+  return true;
+}
+
 constexpr ReplayArgument kArguments[] = {
     {"--repeats",
      "What answers a call beyond the last recorded one of its kind: nothing, the last answer "
@@ -89,6 +105,12 @@ constexpr ReplayArgument kArguments[] = {
     {"--order-wait",
      "How long a call waits for those that must come before it, while no other call is answered",
      "TIME", "from 0ms to 60000ms", set_patience},
+    {"--timing",
+     "How long an answer takes, by the session's clock: none: no time; recorded: as long as it "
+     "took "
+     "when it was recorded; x2: twice as long, x0.1: a tenth",
+     "none|recorded|xN", "none, recorded, or x and a number from 0.001 to 1000, such as x2",
+     set_timing},
 };
 
 }  // namespace

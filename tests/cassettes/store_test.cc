@@ -1,5 +1,6 @@
 #include "cassettes/store.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -212,6 +213,32 @@ TEST_CASE("store: while one records, nobody else records or replays") {
              Contains("another process is recording it"));
   REQUIRE(problem((*first)->close()) == "none");
   CHECK(problem(Store::open(dir.file("a.tape"))) == "none");
+}
+
+TEST_CASE("store: a look at a file that this process records leaves its locks") {
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  const auto recording_it = Store::record(path);
+  REQUIRE(problem(recording_it) == "none");
+  CHECK_FALSE(Store::open(path).has_value());
+  // Another process asks the system, not SQLite, which it inherited.
+  CHECK(support::in_child([&]() -> std::string {
+          struct flock lock{};
+          lock.l_type = F_RDLCK;
+          lock.l_len = 0;
+          const int file = ::open(path.c_str(), O_RDONLY);
+          if (::fcntl(file, F_GETLK, &lock) != 0) return "no answer";
+          return lock.l_type == F_UNLCK ? "unlocked" : "locked";
+        }) == "locked");
+}
+
+TEST_CASE("store: while one replays, nobody records, and is told why") {
+  const support::TempDir dir;
+  make(dir.file("a.tape"), 1);
+  const auto replaying = Store::open(dir.file("a.tape"));
+  REQUIRE(problem(replaying) == "none");
+  CHECK_THAT(problem(Store::record(dir.file("a.tape"))),
+             Contains("another process is replaying or reading it"));
 }
 
 TEST_CASE("store: many replay at once") {

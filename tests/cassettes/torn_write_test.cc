@@ -6,6 +6,8 @@
 #include <random>
 #include <sstream>
 
+#include "cassettes/log_state.h"
+#include "cassettes/recover.h"
 #include "tests/cassettes/recordings.h"
 #include "tests/support/child.h"
 #include "tests/support/temp_dir.h"
@@ -18,6 +20,7 @@ namespace {
 
 constexpr std::int64_t kRecordings = 60;
 constexpr std::size_t kLogHeader = 32;
+constexpr std::size_t kFrame = 24 + 4096;
 
 std::string read_file(const std::string& path) {
   std::ostringstream bytes;
@@ -97,25 +100,124 @@ TEST_CASE("torn write: a log that ends early gives the recordings before its end
   CHECK(most == kRecordings);
 }
 
-TEST_CASE("torn write: other bytes in the log cost what stands behind them, never what is before") {
+namespace {
+
+/// What a torn log does to a cassette: refused as it stands, and both files left alone; recovered,
+/// it holds the recordings before `at`, and the log is kept.
+void check_torn(const Remains& remains, const std::string& log, std::size_t at) {
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  write_file(path, remains.file);
+  write_file(path + "-wal", log);
+  const LogState seen = log_state(path + "-wal");
+  const auto opened = Store::open(path);
+  REQUIRE(opened.has_value() == !seen.damaged_at.has_value());
+  if (opened) {
+    // Nothing can be told from a log that was cut within its last transaction.
+    CHECK(whole_recordings(**opened) == static_cast<std::int64_t>(seen.commits));
+    CHECK(seen.commits >= kRecordings - 2);
+    return;
+  }
+  CHECK(*seen.damaged_at <= at);
+  CHECK_THAT(opened.error().message,
+             Catch::Contains("cassette " + path + ": its log " + path + "-wal is damaged at byte " +
+                             std::to_string(*seen.damaged_at)) &&
+                 Catch::Contains("dynatape cassette recover " + path));
+  CHECK_FALSE(Store::record(path).has_value());
+  CHECK(read_file(path) == remains.file);
+  CHECK(read_file(path + "-wal") == log);
+  const auto recovered = recover(path);
+  REQUIRE(recovered.has_value());
+  CHECK(recovered->recordings == static_cast<std::int64_t>(seen.commits));
+  CHECK(recovered->damaged_log == path + "-wal.damaged");
+  CHECK(read_file(path + "-wal.damaged") == log);
+  CHECK(recovered->recordings + static_cast<std::int64_t>(recovered->lost_commits) <= kRecordings);
+  const auto store = Store::open(path);
+  REQUIRE(store.has_value());
+  CHECK(whole_recordings(**store) == recovered->recordings);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "torn write: what is lost behind other bytes in the log is said before anything is lost") {
   const auto seed = std::random_device()();
   INFO("seed " << seed);
   std::mt19937 random(seed);
   const Remains remains = killed_recording();
   for (int round = 0; round < 40; ++round) {
-    const support::TempDir dir;
-    const std::string path = dir.file("a.tape");
     std::string log = remains.log;
-    const std::size_t at = kLogHeader + random() % (log.size() - kLogHeader);
+    const std::size_t at = random() % log.size();
     const std::size_t torn = std::min<std::size_t>(512, log.size() - at);
     for (std::size_t i = at; i < at + torn; ++i) log[i] = static_cast<char>(random());
     INFO("torn at " << at << " of " << log.size());
-    write_file(path, remains.file);
-    write_file(path + "-wal", log);
-    auto store = Store::open(path);
-    if (!store) continue;  // refused, in one line
-    CHECK(whole_recordings(**store) <= kRecordings);
+    check_torn(remains, log, at);
   }
+}
+
+TEST_CASE("torn write: pages of a log that never reached the disk are a damage, also at its end") {
+  const Remains remains = killed_recording();
+  for (const std::size_t part : {0UZ, 2UZ, 4UZ, 5UZ}) {
+    const std::size_t at = (remains.log.size() - kLogHeader) / kFrame * part / 5 * kFrame;
+    const std::size_t from = std::min(at == 0 ? 0 : kLogHeader + at, remains.log.size() - kFrame);
+    INFO("blank from " << from << " of " << remains.log.size());
+    std::string log = remains.log.substr(0, from);
+    log.resize(remains.log.size(), '\0');
+    check_torn(remains, log, from);
+  }
+}
+
+TEST_CASE("torn write: what an earlier log left behind the present one is no damage") {
+  const support::TempDir dir;
+  const std::string path = dir.file("a.db");
+  auto database = Connection::open(path, Connection::Access::create);
+  REQUIRE(database.has_value());
+  REQUIRE(
+      database->run("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+                    "CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(100000));"
+                    "PRAGMA wal_checkpoint(FULL);"
+                    "INSERT INTO t VALUES (1); INSERT INTO t VALUES (2);"));
+  write_file(dir.file("copy"), read_file(path + "-wal"));
+  CHECK(read_file(dir.file("copy")).size() > 100'000);
+  CHECK(log_state(dir.file("copy")) == LogState{.commits = 2});
+  CHECK(log_state(dir.file("none")) == LogState{});
+}
+
+TEST_CASE("torn write: a file without the log that belongs to it is refused, and says so") {
+  const Remains remains = killed_recording();
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  write_file(path, remains.file);
+  for (const bool again : {false, true}) {
+    INFO("again " << again);
+    const auto opened = Store::open(path);
+    REQUIRE_FALSE(opened.has_value());
+    CHECK_THAT(opened.error().message, Catch::Contains("put " + path + "-wal beside it"));
+    CHECK(read_file(path) == remains.file);
+  }
+  write_file(path + "-wal", remains.log);
+  CHECK(Store::open(path).has_value());
+  const std::string other = dir.file("b.tape");
+  write_file(other, remains.file);
+  const auto recovered = recover(other);
+  REQUIRE(recovered.has_value());
+  CHECK(recovered->recordings == 0);
+  CHECK(Store::open(other).has_value());
+}
+
+TEST_CASE("torn write: a cassette whose recorder was killed is recovered whole") {
+  const Remains remains = killed_recording();
+  const support::TempDir dir;
+  const std::string path = dir.file("a.tape");
+  write_file(path, remains.file);
+  write_file(path + "-wal", remains.log);
+  const auto recovered = recover(path);
+  REQUIRE(recovered.has_value());
+  CHECK(recovered->recordings == kRecordings);
+  CHECK(recovered->damaged_log.empty());
+  CHECK_FALSE(std::filesystem::exists(path + "-wal"));
+  CHECK_FALSE(std::filesystem::exists(path + "-wal.damaged"));
+  CHECK_FALSE(recover(dir.file("none")).has_value());
 }
 
 }  // namespace dynatape::cassettes

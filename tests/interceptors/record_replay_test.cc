@@ -46,6 +46,35 @@ TEST_CASE("replay: what was recorded is answered with nothing behind") {
   CHECK(summary.unused == 0);
 }
 
+TEST_CASE("replay: an answer takes no time, as long as it took, or a part of it") {
+  const support::TempDir dir;
+  {
+    auto upstream = std::make_shared<ScriptedUpstream>();
+    Studio studio(dir.file("a.tape"), Mode::all, upstream);
+    upstream->script = [&](const core::Request&) {
+      studio.clock.advance(std::chrono::milliseconds(120));
+      return core::Reply{{200, {}, "slow"}, core::Source::remote, {}};
+    };
+    studio.answers({get_item("t", "1"), get_item("t", "2")});
+    studio.close();
+  }
+  const auto time_of_both = [&](double factor) {
+    Studio studio(cassettes::CassetteOptions{
+        .path = dir.file("a.tape"), .mode = Mode::none, .replay = {.time_factor = factor}});
+    CHECK(studio.answers({get_item("t", "1"), get_item("t", "2")}) == Bodies{"slow", "slow"});
+    const auto note = studio.notes.at(0).what;
+    const auto taken = studio.loop.elapsed();
+    studio.call(get_item("t", "3"));  // a miss
+    CHECK(studio.loop.elapsed() == taken);
+    return std::pair(taken, note);
+  };
+  CHECK(time_of_both(0) == std::pair(core::Duration(0), std::string("#2, call 1 of 1")));
+  CHECK(time_of_both(1) ==
+        std::pair(core::Duration(240'000), std::string("#2, call 1 of 1, taking 120ms")));
+  CHECK(time_of_both(0.5) ==
+        std::pair(core::Duration(120'000), std::string("#2, call 1 of 1, taking 60ms")));
+}
+
 TEST_CASE("replay: read, write, read of one key gives three answers") {
   const support::TempDir dir;
   const std::vector<CallSpec> calls = {get_item("t", "1"), put_item("t", "1"), get_item("t", "1")};

@@ -14,7 +14,7 @@ import unittest
 
 from support.dynatape import TestCase, run
 from support.summary import summary_of
-from support.wire import create_table, get, put
+from support.wire import call, create_table, get, put
 
 HERE = pathlib.Path(__file__).resolve().parent
 RULE = '{ "rules": [ { "name": "r", %s } ] }'
@@ -137,6 +137,21 @@ class CommandLine(TestCase):
         self.assert_refused(["record", cassette, "--listen", "127.0.0.1:0"], cassette,
                             preexec_fn=obey_permissions)
         self.assertEqual(cassette.read_bytes(), before)
+
+    def test_a_cassette_in_use_says_how(self):
+        cassette = self.recorded()
+        replay = self.serve(cassette, command="replay")
+        self.serve(cassette, command="replay")  # as many as like may read it
+        self.assert_refused(["serve", "--cassette", cassette, "--mode", "new", "--listen", "127.0.0.1:0"], cassette,
+                            "another process is replaying")
+        self.assertEqual(call(replay.url, "ListTables", {}).status, 400, "it still replays")
+        fresh = self.folder / "fresh.tape"
+        server = self.serve(fresh, command="record")
+        create_table(server.url)
+        for command in ("record", "replay"):
+            self.assert_refused([command, fresh, "--listen", "127.0.0.1:0"], fresh, "another process is recording it")
+        self.stop(server)
+        self.assertEqual(run("cassette", "list", fresh).stdout.count("CreateTable"), 1)
 
     def test_a_read_only_cassette_replays(self):
         cassette = self.recorded()

@@ -1,12 +1,16 @@
 """The traps of recording and replaying, through real HTTP: each is something another recorder got wrong."""
 
+import concurrent.futures
+import contextlib
 import email.utils
 import json
+import sqlite3
 import time
 import unittest
 
 from botocore.exceptions import ClientError
 
+from support.admin import admin
 from support.clients import count_attempts, dynamodb
 from support.dynatape import TestCase, run
 from support.javascript import run_javascript
@@ -38,6 +42,42 @@ class Replayed(TestCase):
         self.assertEqual(answer.status, 400)
         self.assertTrue(answer.crc_is_right())
         self.assertIn("Miss", answer.type)
+
+
+class Timing(Replayed):
+    """By the session's clock, so that nothing here waits for real time."""
+
+    def taking_an_hour(self):
+        cassette = self.recorded(lambda url: call(url, "GetItem", KEY), answer(ITEM))
+        with contextlib.closing(sqlite3.connect(cassette)) as database:
+            database.execute("UPDATE interaction SET took_us = 3600000000")
+            database.commit()
+        return cassette
+
+    def test_an_answer_takes_no_time_unless_asked_to(self):
+        replay = self.replay(self.taking_an_hour(), "--clock", "frozen")
+        self.assertEqual(dynamodb(replay.url).get_item(**KEY)["Item"], ITEM["Item"])
+
+    def test_an_answer_takes_as_long_as_it_was_recorded_to(self):
+        cassette = self.taking_an_hour()
+        for timing, note, minutes in (("recorded", "taking 1h", 60), ("x0.5", "taking 30m", 30), ("x2", "taking 2h", 120)):
+            with self.subTest(timing), concurrent.futures.ThreadPoolExecutor(1) as pool:
+                replay = self.replay(cassette, "--timing", timing, "--clock", "frozen")
+                slow = pool.submit(dynamodb(replay.url).get_item, **KEY)
+                passed = 0
+                while not slow.done():
+                    admin(replay.url, "POST", "/clock", {"advance": "10m"})
+                    passed += 10
+                self.assertEqual(slow.result()["Item"], ITEM["Item"])
+                self.assertGreaterEqual(passed, minutes)
+                latest = admin(replay.url, "GET", "/exchanges?limit=1")["exchanges"][0]
+                self.assertIn(note, json.dumps(latest))
+
+    def test_a_timing_that_is_none_says_what_would_be_one(self):
+        for timing in ("fast", "x", "x0", "x-1", "xnan", "x1e3", "2", "x2s"):
+            refused = run("replay", self.folder / "any.tape", "--timing", timing)
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn("none, recorded, or x and a number from 0.001 to 1000", refused.stderr)
 
 
 class Matching(Replayed):
