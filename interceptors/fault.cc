@@ -8,7 +8,8 @@ Firing::Firing(Firing&& other) noexcept
     : rule_(other.rule_),
       counter_(std::exchange(other.counter_, nullptr)),
       rng_(other.rng_),
-      planned_(std::move(other.planned_)) {}
+      planned_(std::move(other.planned_)),
+      http_(other.http_) {}
 
 Firing::~Firing() { undelivered("the exchange ended early"); }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/exchange.h"
+#include "core/http_client.h"
 #include "core/pipeline.h"
 #include "core/result.h"
 #include "core/rng.h"
@@ -22,10 +23,10 @@ namespace dynatape::interceptors {
 class Firing {
  public:
   /// `rule` and `counter` must outlive the answer's sending; `counter` has planned the firing.
-  /// `planned` is told how it ends, where there is one.
+  /// `planned` is told how it ends, where there is one; `http` is for faults that ask somebody.
   Firing(std::string_view rule, FaultCounter& counter, core::Rng rng,
-         std::shared_ptr<core::PlannedFault> planned = nullptr)
-      : rule_(rule), counter_(&counter), rng_(rng), planned_(std::move(planned)) {}
+         std::shared_ptr<core::PlannedFault> planned = nullptr, core::HttpClient* http = nullptr)
+      : rule_(rule), counter_(&counter), rng_(rng), planned_(std::move(planned)), http_(http) {}
   Firing(Firing&& other) noexcept;
   Firing& operator=(Firing&&) = delete;
   Firing(const Firing&) = delete;
@@ -34,6 +35,8 @@ class Firing {
   [[nodiscard]] std::string_view rule() const { return rule_; }
   /// Chance for the fault itself; equal wherever the decision was equal.
   [[nodiscard]] core::Rng& rng() { return rng_; }
+  /// nullptr where nobody can be asked.
+  [[nodiscard]] core::HttpClient* http() const { return http_; }
 
   /// The fault has acted: it is delivered once the answer to `exchange` has left, and not where the
   /// client was gone by then.
@@ -49,6 +52,7 @@ class Firing {
   FaultCounter* counter_;  ///< nullptr once ended
   core::Rng rng_;
   std::shared_ptr<core::PlannedFault> planned_;  // shared with the exchange
+  core::HttpClient* http_ = nullptr;
 };
 
 class Inner;

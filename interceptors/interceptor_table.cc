@@ -6,6 +6,7 @@
 #include "interceptors/corrupt.h"
 #include "interceptors/delivery_faults.h"
 #include "interceptors/error.h"
+#include "interceptors/hook.h"
 #include "interceptors/latency.h"
 
 namespace dynatape::interceptors {
@@ -33,6 +34,8 @@ constexpr InterceptorRow kInterceptors[] = {
      make_bad_gateway},
     {"clock_skew", "dates the answer, or judges the signature, by a wrong clock", kClockSkewOptions,
      make_clock_skew},
+    {"hook", "asks an HTTP endpoint of yours, which answers, edits or passes", kHookOptions,
+     make_hook},
     {"access_log", "writes one line for each exchange (serve --access-log)", {}, nullptr},
     {"metrics", "counts calls and their latencies (always there)", {}, nullptr},
     {"record", "writes each call and its answer to the cassette (--cassette)", {}, nullptr},

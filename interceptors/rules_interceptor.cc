@@ -63,7 +63,7 @@ class CallIdentity {
 class Rules final : public RulesInterceptor {
  public:
   Rules(std::shared_ptr<const RuleSet> rules, const RulesOptions& options)
-      : rules_(std::move(rules)) {
+      : rules_(std::move(rules)), http_(options.http) {
     const std::uint64_t seed = options.seed.value_or(rules_->seed().value_or(0));
     for (const Rule& rule : rules_->rules()) {
       gates_.emplace_back(rule, seed, options.session);
@@ -116,8 +116,9 @@ class Rules final : public RulesInterceptor {
       if (gate.needs_key && !call_hash) call_hash = hash_of(logical, identity);
       core::Rng rng(StableHash(gate.prefix).add(call_hash.value_or(0)).value());
       if (!rng.chance(gate.probability) || !states_[index].faults.plan()) continue;
-      strikes.push_back({rule.then.get(), Firing(rule.name, states_[index].faults, rng,
-                                                 exchange.plan(rule.name, rule.then->name()))});
+      strikes.push_back(
+          {rule.then.get(), Firing(rule.name, states_[index].faults, rng,
+                                   exchange.plan(rule.name, rule.then->name()), http_.get())});
     }
     return strikes;
   }
@@ -167,10 +168,11 @@ class Rules final : public RulesInterceptor {
   }
 
   std::shared_ptr<const RuleSet> rules_;
-  std::vector<Gate> gates_;       ///< one for each rule, in order
-  std::deque<RuleState> states_;  ///< one for each rule, in order; they cannot move
-  KeyCounts occurrences_;         ///< by operation and key
-  KeyCounts ordinals_;            ///< by rule and key
+  std::shared_ptr<core::HttpClient> http_;  // shared with the other sessions
+  std::vector<Gate> gates_;                 ///< one for each rule, in order
+  std::deque<RuleState> states_;            ///< one for each rule, in order; they cannot move
+  KeyCounts occurrences_;                   ///< by operation and key
+  KeyCounts ordinals_;                      ///< by rule and key
   RecentCalls recent_;
 };
 

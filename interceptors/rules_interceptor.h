@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/http_client.h"
 #include "core/pipeline.h"
 #include "interceptors/fault_tally.h"
 #include "interceptors/rule_set.h"
@@ -21,6 +22,8 @@ struct RulesOptions {
   std::optional<std::uint64_t> seed;
   /// Enters every decision, so that sessions with equal rules differ.
   std::string session;
+  /// For hooks; without it they fail. Shared by all sessions.
+  std::shared_ptr<core::HttpClient> http = nullptr;
 };
 
 /// The rules in a pipeline, and what became of their faults.

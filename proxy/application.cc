@@ -8,6 +8,7 @@
 #include "interceptors/metrics.h"
 #include "proxy/admin/admin.h"
 #include "proxy/command_line.h"
+#include "proxy/net/http_client.h"
 #include "proxy/net/server.h"
 #include "proxy/sessions/road.h"
 #include "proxy/sessions/sessions.h"
@@ -114,6 +115,7 @@ Result<std::unique_ptr<Application>> Application::create(const ProxyOptions& opt
   parts->shared.front.push_back(parts->metrics);
   parts->shared.secrets = options.secrets;
   parts->shared.replay = options.replay;
+  parts->shared.http = std::make_shared<net::HttpClient>();
   auto keys = keys_of(options);
   if (!keys) return std::unexpected(keys.error());
   parts->shared.keys = std::move(*keys);

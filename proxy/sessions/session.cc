@@ -142,7 +142,7 @@ Result<Session::Rules> Session::make_rules(const std::optional<RuleText>& rules)
   const auto set = interceptors::read_rules(rules->text, rules->name);
   if (!set) return std::unexpected(set.error());
   if ((*set)->empty()) return nullptr;
-  return interceptors::make_rules_interceptor(*set, {settings_.seed, name()});
+  return interceptors::make_rules_interceptor(*set, {settings_.seed, name(), shared_.http});
 }
 
 Result<void> Session::check_for_cassettes(const std::optional<RuleText>& rules) const {

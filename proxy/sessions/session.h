@@ -48,6 +48,7 @@ struct Shared {
   std::vector<aws::Key> keys = {};     ///< whose signatures the emulator takes; empty: anybody's
   std::string pseudonym_key = {};      ///< the user's own; empty: a cassette keeps one
   std::string new_pseudonym_key = {};  ///< random bytes, for a cassette that keeps its own
+  std::shared_ptr<core::HttpClient> http = nullptr;  ///< asks hooks
 };
 
 class Session {
