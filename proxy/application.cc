@@ -41,6 +41,7 @@ Result<sessions::SessionSettings> settings_of(const ProxyOptions& options) {
   settings.mode = options.mode;
   settings.seed = options.seed;
   settings.clock = options.clock;
+  settings.backups = options.backups;
   if (options.rules.empty()) return settings;
   auto rules = sessions::read_rule_file(options.rules);
   if (!rules) return std::unexpected(rules.error());

@@ -165,6 +165,10 @@ void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette)
          },
          "What time it is: the system's; standing still, at TIME; or N times as fast")
       ->type_name("system|frozen[:TIME]|xN");
+  app.add_option(
+         "--backups", options.backups,
+         "File that keeps backups of tables from run to run; else they end with the process")
+      ->type_name("FILE");
   app.add_option("--ready-file", options.ready_file,
                  "File that receives the URL as soon as calls are answered")
       ->type_name("FILE");

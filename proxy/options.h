@@ -38,6 +38,7 @@ struct ProxyOptions {
   std::string rules;                  ///< a path; empty: no rules
   std::optional<std::uint64_t> seed;  ///< overrides the rule file's
   sessions::ClockSetting clock;
+  std::string backups;              ///< a path; empty: backups are kept in memory
   std::string ready_file;           ///< receives the URL once calls are answered; empty: none
   std::string admin_token;          ///< required of admin calls on an address that is not loopback
   bool access_log = false;          ///< one line per call on standard error

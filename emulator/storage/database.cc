@@ -1,5 +1,6 @@
 #include "emulator/storage/database.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <vector>
@@ -142,6 +143,29 @@ TableWriter& Transaction::create_table(model::Table definition) {
 void Transaction::drop_table(std::string_view name) {
   if (const auto found = writers_.find(name); found != writers_.end()) writers_.erase(found);
   tables_.erase(name);
+}
+
+bool Transaction::fill_table(std::string_view name, const TableState& from) {
+  const TableState* const to = tables_.find(name);
+  if (to == nullptr || writers_.contains(name)) return false;
+  const model::Table& definition = to->definition();
+  const model::Table& source = from.definition();
+  // The item collections of a table weigh what its local indexes hold.
+  const auto locals = [](const model::Table& table) {
+    return std::ranges::count(table.indexes, model::IndexKind::local, &model::SecondaryIndex::kind);
+  };
+  if (definition.key != source.key || locals(definition) != locals(source)) return false;
+  std::vector<Rows> indexes;
+  for (const model::SecondaryIndex& index : definition.indexes) {
+    const model::SecondaryIndex* const same = source.find_index(index.name);
+    if (same == nullptr || same->key != index.key || same->projection != index.projection) {
+      return false;
+    }
+    indexes.push_back(*from.index(index.name));
+  }
+  tables_.put(Ref<TableState>::adopt(new TableState(
+      to->shared_definition(), from.rows(), std::move(indexes), Rows(), from.collections())));
+  return true;
 }
 
 const IdempotencyToken* Transaction::token(std::string_view token, model::TimePoint now) const {

@@ -72,6 +72,9 @@ class Transaction {
   /// There must be no table of this name. A definition with indexes has them empty.
   TableWriter& create_table(model::Table definition);
   void drop_table(std::string_view name);
+  /// Gives the table called `name` the rows of `from`, at O(1), where both have the same key and
+  /// `from` has all its indexes. Nothing of it is told in a stream, nothing of it expires.
+  [[nodiscard]] bool fill_table(std::string_view name, const TableState& from);
 
   /// Makes a stream that records the table's writes from now on. It takes the place of one of the
   /// same table and label, which are those of the same moment.

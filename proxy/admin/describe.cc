@@ -133,6 +133,7 @@ Result<sessions::SessionSettings> settings_of(const ordered_json& body,
   read_text(body, "upstream", settings.upstream);
   read_text(body, "account", settings.account);
   read_text(body, "cassette", settings.cassette);
+  read_text(body, "backups", settings.backups);
   if (body.contains("seed")) settings.seed = body.at("seed").get<std::uint64_t>();
   if (body.contains("rules")) settings.rules = {body.at("rules").dump(), "rules"};
   const auto mode = mode_of(body);

@@ -15,6 +15,7 @@ constexpr Member kNewSession[] = {
     {"cassette", Type::text, false, "path of the cassette to record to and replay from"},
     {"mode", Type::text, false, "once (default), new, all or none, as --mode has them"},
     {"rules", Type::object, false, "a rule file's content"},
+    {"backups", Type::text, false, "path of the file that keeps the session's backups"},
     {"seed", Type::whole_number, false, "of every random decision; goes before the rules' own"},
     {"clock", Type::text, false, "system, frozen, frozen:TIME or xN, as --clock has them"},
     {"upstream", Type::text, false, "emulator or an http:// URL; default: the default session's"},

@@ -1,5 +1,10 @@
 #include "proxy/sessions/emulator_upstream.h"
 
+#include <memory>
+#include <mutex>
+
+#include "emulator/storage/database.h"
+#include "emulator/storage/databases.h"
 #include "proxy/sessions/gates.h"
 
 namespace dynatape::sessions {
@@ -7,6 +12,35 @@ namespace {
 
 /// Of callers whose signature names none.
 constexpr std::string_view kDefaultRegion = "us-east-1";
+
+std::string_view region_of(const core::Exchange& exchange) {
+  const std::string& region = exchange.call().identity().region;
+  return region.empty() ? kDefaultRegion : std::string_view(region);
+}
+
+/// A database at one moment; made an emulator of its own when it is first read.
+class DatabaseSnapshot final : public core::Snapshot {
+ public:
+  DatabaseSnapshot(storage::Snapshot content, std::string_view region)
+      : content_(std::move(content)), region_(region) {}
+
+  [[nodiscard]] const storage::Snapshot& content() const { return content_; }
+  [[nodiscard]] core::Upstream& reader() const override {
+    std::call_once(made_, [&] {
+      reader_ = std::make_unique<EmulatorUpstream>(emulator::Options{}, std::string(kReader));
+      reader_->emulator().databases().get(kReader, region_)->reset(content_);
+    });
+    return reader_->inside();
+  }
+
+ private:
+  static constexpr std::string_view kReader = "reader";  // the account, whoever asks
+
+  const storage::Snapshot content_;
+  const std::string region_;
+  mutable std::once_flag made_;
+  mutable std::unique_ptr<EmulatorUpstream> reader_;
+};
 
 }  // namespace
 
@@ -17,15 +51,37 @@ core::Task<core::Result<core::Reply>> EmulatorUpstream::send(core::Exchange& exc
   if (auto refused = refused_at_gate(request, signers)) {
     co_return core::Reply{std::move(*refused), core::Source::emulator, {}};
   }
-  const core::Identity& caller = exchange.call().identity();
-  const std::string_view region = caller.region.empty() ? kDefaultRegion : caller.region;
-  const std::string_view account = account_.empty() ? caller.access_key : account_;
-  auto answer = emulator_.handle(
-      exchange.call().name(), request.body,
-      {account, region, exchange.clock().now(), request.headers.get("Host").value_or("")});
+  co_return answer(exchange);
+}
+
+core::Reply EmulatorUpstream::answer(const core::Exchange& exchange) {
+  const core::Request& request = exchange.request();
+  auto answer = emulator_.handle(exchange.call().name(), request.body,
+                                 {account_of(exchange), region_of(exchange), exchange.clock().now(),
+                                  request.headers.get("Host").value_or("")});
   core::Response response{answer.status, {}, std::move(answer.body)};
   response.headers.add("Content-Type", std::string(answer_content_type(request)));
-  co_return core::Reply{std::move(response), core::Source::emulator, {}};
+  return {std::move(response), core::Source::emulator, {}};
+}
+
+std::string_view EmulatorUpstream::account_of(const core::Exchange& exchange) const {
+  return account_.empty() ? std::string_view(exchange.call().identity().access_key) : account_;
+}
+
+std::shared_ptr<const core::Snapshot> EmulatorUpstream::take(const core::Exchange& exchange) {
+  const auto database = emulator_.databases().get(account_of(exchange), region_of(exchange));
+  return std::make_shared<DatabaseSnapshot>(database->snapshot(), region_of(exchange));
+}
+
+bool EmulatorUpstream::fill(const core::Exchange& exchange, std::string_view to,
+                            const core::Snapshot& from, std::string_view source) {
+  // Snapshots are taken from here only.
+  const auto& snapshot = dynamic_cast<const DatabaseSnapshot&>(from);
+  const storage::TableState* const table = snapshot.content().table(source);
+  if (!table) return false;
+  const auto database = emulator_.databases().get(account_of(exchange), region_of(exchange));
+  return database->transact(
+      [&](storage::Transaction& transaction) { return transaction.fill_table(to, *table); });
 }
 
 }  // namespace dynatape::sessions

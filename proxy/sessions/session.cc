@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "emulator/storage/databases.h"
+#include "interceptors/polyfills.h"
 #include "interceptors/record.h"
+#include "interceptors/recovery.h"
 #include "interceptors/replay.h"
 #include "interceptors/rule_reader.h"
 #include "proxy/aws/remote_upstream.h"
@@ -93,10 +95,13 @@ Result<std::shared_ptr<Session>> Session::open(SessionSettings settings, const S
     if (set) session->for_cassettes_ = (*set)->for_cassettes();
   }
   if (auto made = session->make_upstream(); !made) return std::unexpected(made.error());
+  auto polyfills = session->make_polyfills();
+  if (!polyfills) return std::unexpected(polyfills.error());
   auto cassette = session->open_cassette(given.cassette, given.mode);
   if (!cassette) return std::unexpected(cassette.error());
   const std::lock_guard lock(session->mutex_);
   session->put_rules(given.rules, std::move(*rules));
+  session->polyfills_ = std::move(*polyfills);
   session->cassette_ = std::move(*cassette);
   session->put_pipeline();
   return session;
@@ -135,6 +140,21 @@ Result<void> Session::make_upstream() {
   if (!remote) return std::unexpected(remote.error());
   upstream_ = std::move(*remote);
   return {};
+}
+
+Result<std::shared_ptr<core::Interceptor>> Session::make_polyfills() const {
+  auto backups = interceptors::BackupStore::open(settings_.backups);
+  if (!backups) return std::unexpected(backups.error());
+  interceptors::PolyfillContext context{.upstream = upstream_,
+                                        .backups = *std::move(backups),
+                                        .recovery = std::make_shared<interceptors::Recovery>(),
+                                        .account = settings_.account};
+  if (emulator_) {
+    context.upstream = std::shared_ptr<core::Upstream>(emulator_, &emulator_->inside());
+    context.snapshots = emulator_;
+    context.change_delay = settings_.emulator.table_delay;
+  }
+  return interceptors::make_polyfills(std::move(context));
 }
 
 Result<Session::Rules> Session::make_rules(const std::optional<RuleText>& rules) const {
@@ -190,7 +210,7 @@ void Session::put_rules(std::optional<RuleText> rules, Rules running) {
   rules_ = std::move(rules);
 }
 
-/// Outermost first: what all sessions have, faults, replay, record, upstream.
+/// Outermost first: what all sessions have, faults, replay, record, polyfills, upstream.
 void Session::put_pipeline() {
   auto pipeline = std::make_shared<core::Pipeline>();
   auto& chain = pipeline->interceptors;
@@ -209,6 +229,8 @@ void Session::put_pipeline() {
   } else if (cassette && !cassette->records()) {
     pipeline->upstream =
         std::make_shared<NoUpstream>("a cassette that only replays has nothing behind it");
+  } else {
+    chain.push_back(polyfills_);
   }
   pipeline_ = std::move(pipeline);
 }
@@ -338,7 +360,10 @@ core::Task<Result<void>> Session::reset(core::Loop& loop) {
   auto running = make_rules(settings_.rules);  // read once before, so without mistakes
   if (auto* const databases = emulator()) databases->databases().clear();
   clock_.restart(settings_.clock);
+  auto polyfills = make_polyfills();
+  if (!polyfills) outcome = std::unexpected(polyfills.error());
   const std::lock_guard lock(mutex_);
+  if (polyfills) polyfills_ = *std::move(polyfills);
   put_rules(settings_.rules, running ? std::move(*running) : nullptr);
   retired_rules_.clear();
   past_faults_.clear();

@@ -38,6 +38,7 @@ struct SessionSettings {
   std::optional<RuleText> rules;
   std::optional<std::uint64_t> seed;  ///< goes before the rules' own
   ClockSetting clock;
+  std::string backups = {};  ///< a path; empty: backups are kept in memory
 };
 
 /// What all sessions of a process have in common.
@@ -124,6 +125,7 @@ class Session {
 
   [[nodiscard]] core::Result<CassetteInUse> open_cassette(std::string path, cassettes::Mode mode);
   [[nodiscard]] core::Result<void> make_upstream();
+  [[nodiscard]] core::Result<std::shared_ptr<core::Interceptor>> make_polyfills() const;
   [[nodiscard]] core::Result<Rules> make_rules(const std::optional<RuleText>& rules) const;
   /// What cassettes are told holds from the beginning; later rules say the same, or nothing.
   [[nodiscard]] core::Result<void> check_for_cassettes(const std::optional<RuleText>& rules) const;
@@ -147,7 +149,8 @@ class Session {
   mutable std::mutex mutex_;  ///< guards all below; never held for long
   // Shared with the pipelines they stand in.
   std::shared_ptr<core::Upstream> upstream_;
-  std::shared_ptr<EmulatorUpstream> emulator_;  ///< upstream_, where it is one
+  std::shared_ptr<EmulatorUpstream> emulator_;    ///< upstream_, where it is one
+  std::shared_ptr<core::Interceptor> polyfills_;  ///< before upstream_
   CassetteInUse cassette_;
   std::optional<std::string> why_none_;  ///< why there is no cassette, where there should be one
   bool paused_ = false;

@@ -1,0 +1,54 @@
+#pragma once
+
+// What an operation that the upstream lacks is answered with. Each polyfill is one function of a
+// context and a call; the polyfills interceptor calls it once the upstream has said that it does
+// not know the operation.
+
+#include <memory>
+#include <string>
+
+#include "core/pipeline.h"
+#include "core/snapshots.h"
+#include "interceptors/backup_store.h"
+#include "interceptors/upstream_call.h"
+
+namespace dynatape::interceptors {
+
+class Recovery;
+
+/// What polyfills stand on.
+struct PolyfillContext {
+  // All shared with the session.
+  std::shared_ptr<core::Upstream> upstream;              ///< trusts its caller
+  std::shared_ptr<core::Snapshots> snapshots = nullptr;  ///< nullptr where it offers none
+  std::shared_ptr<BackupStore> backups;
+  std::shared_ptr<Recovery> recovery;
+  std::string account = {};          ///< of all calls; empty: each access key is one
+  core::Duration change_delay = {};  ///< how long a backup is being made
+
+  /// Whose database a call is about: account and region.
+  [[nodiscard]] std::string owner_of(const core::Exchange& exchange) const;
+};
+
+using Polyfill = core::Task<Answer> (*)(const PolyfillContext&, core::Exchange&);
+
+// backups.cc
+[[nodiscard]] core::Task<Answer> create_backup(const PolyfillContext&, core::Exchange&);
+[[nodiscard]] core::Task<Answer> describe_backup(const PolyfillContext&, core::Exchange&);
+[[nodiscard]] core::Task<Answer> list_backups(const PolyfillContext&, core::Exchange&);
+[[nodiscard]] core::Task<Answer> delete_backup(const PolyfillContext&, core::Exchange&);
+// restore.cc
+[[nodiscard]] core::Task<Answer> restore_from_backup(const PolyfillContext&, core::Exchange&);
+[[nodiscard]] core::Task<Answer> restore_to_point_in_time(const PolyfillContext&, core::Exchange&);
+
+/// A table of that name or ARN as DescribeTable tells it; TableNotFoundException where there is
+/// none.
+[[nodiscard]] core::Task<Attempt<ordered_json>> describe_table(core::Exchange& exchange,
+                                                               core::Upstream& upstream,
+                                                               std::string table);
+
+/// "CREATING" or "AVAILABLE".
+[[nodiscard]] std::string_view status_of(const PolyfillContext& context,
+                                         const core::Exchange& exchange, const Backup& backup);
+
+}  // namespace dynatape::interceptors

@@ -1,0 +1,231 @@
+"""Backups and point-in-time recovery, which no upstream but AWS has: over the emulator and over DynamoDB Local."""
+
+import datetime
+import unittest
+
+from botocore.exceptions import ClientError
+
+from support.admin import admin, open_session
+from support.clients import dynamodb
+from support.dynatape import TestCase, run
+from support.upstreams import DynamoDBLocal
+from support.wire import call, create_table, get, put
+
+COUNT = 60  # items: more than a batch
+
+
+def filled(client):
+    """A table with an index, a stream and expiry, and COUNT items; returns its description."""
+    client.create_table(
+        TableName="orders", BillingMode="PROVISIONED",
+        ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("id", "day", "by")],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "day", "KeyType": "RANGE"}],
+        LocalSecondaryIndexes=[{"IndexName": "local", "Projection": {"ProjectionType": "KEYS_ONLY"}, "KeySchema": [
+            {"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "by", "KeyType": "RANGE"}]}],
+        GlobalSecondaryIndexes=[{"IndexName": "global", "Projection": {"ProjectionType": "ALL"},
+                                 "KeySchema": [{"AttributeName": "by", "KeyType": "HASH"}],
+                                 "ProvisionedThroughput": {"ReadCapacityUnits": 3, "WriteCapacityUnits": 3}}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})
+    client.update_time_to_live(TableName="orders", TimeToLiveSpecification={"Enabled": True, "AttributeName": "ends"})
+    for first in range(0, COUNT, 20):
+        client.batch_write_item(RequestItems={"orders": [
+            {"PutRequest": {"Item": {"id": {"S": f"id-{n % 7}"}, "day": {"S": f"{n:03}"}, "by": {"S": f"by-{n % 3}"},
+                                     "n": {"N": str(n)}, "b": {"B": bytes([n])}, "s": {"SS": ["x", "y"]}}}}
+            for n in range(first, first + 20)]})
+    return client.describe_table(TableName="orders")["Table"]
+
+
+def items(client, table, **where):
+    """All items of a table or an index, in an order of their own."""
+    found = []
+    for page in client.get_paginator("scan").paginate(TableName=table, **where):
+        found += page["Items"]
+    return sorted(found, key=lambda item: (item["id"]["S"], item["day"]["S"]))
+
+
+class Backups(TestCase):
+    def back_up_and_restore(self, server):
+        """What must hold over every upstream."""
+        client = dynamodb(server.url)
+        table = filled(client)
+        before = items(client, "orders")
+        backup = client.create_backup(TableName="orders", BackupName="nightly")["BackupDetails"]
+        self.assertRegex(backup["BackupArn"], "^" + table["TableArn"] + "/backup/0[0-9]{13}-[0-9a-f]{8}$")
+        self.assertEqual((backup["BackupStatus"], backup["BackupType"]), ("CREATING", "USER"))
+
+        client.delete_item(TableName="orders", Key={"id": {"S": "id-0"}, "day": {"S": "000"}})
+        described = client.describe_backup(BackupArn=backup["BackupArn"])["BackupDescription"]
+        self.assertEqual(described["BackupDetails"]["BackupStatus"], "AVAILABLE")
+        source, features = described["SourceTableDetails"], described["SourceTableFeatureDetails"]
+        self.assertEqual((source["TableName"], source["ItemCount"], source["BillingMode"]),
+                         ("orders", COUNT, "PROVISIONED"))
+        # DynamoDB Local tells no id of a table, which a client may expect.
+        self.assertEqual(source["TableId"], table.get("TableId", source["TableId"]))
+        self.assertRegex(source["TableId"], "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+        self.assertEqual(source["TableCreationDateTime"], table["CreationDateTime"])
+        self.assertEqual([one["IndexName"] for one in features["LocalSecondaryIndexes"]], ["local"])
+        self.assertEqual(features["GlobalSecondaryIndexes"], [
+            {"IndexName": "global", "KeySchema": [{"AttributeName": "by", "KeyType": "HASH"}],
+             "Projection": {"ProjectionType": "ALL"},
+             "ProvisionedThroughput": {"ReadCapacityUnits": 3, "WriteCapacityUnits": 3}}])
+        self.assertEqual(features["StreamDescription"], {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"})
+        self.assertEqual(features["TimeToLiveDescription"]["AttributeName"], "ends")
+
+        restored = client.restore_table_from_backup(TargetTableName="again", BackupArn=backup["BackupArn"])
+        self.assertEqual(restored["TableDescription"]["TableStatus"], "CREATING")
+        summary = restored["TableDescription"]["RestoreSummary"]
+        self.assertEqual((summary["SourceBackupArn"], summary["SourceTableArn"], summary["RestoreInProgress"]),
+                         (backup["BackupArn"], table["TableArn"], True))
+        client.get_waiter("table_exists").wait(TableName="again", WaiterConfig={"Delay": 0})
+        self.assertEqual(items(client, "again"), before)
+        self.assertEqual(items(client, "again", IndexName="global"), before)
+        self.assertEqual(len(items(client, "again", IndexName="local")), COUNT)
+        again = client.describe_table(TableName="again")["Table"]
+        self.assertEqual(again["RestoreSummary"]["RestoreInProgress"], False)
+        self.assertNotIn("StreamSpecification", again)
+        # The two are tables of their own from now on.
+        client.put_item(TableName="again", Item={"id": {"S": "new"}, "day": {"S": "1"}, "by": {"S": "by-0"}})
+        self.assertEqual(len(items(client, "again", IndexName="global")), COUNT + 1)
+        self.assertEqual(len(items(client, "orders")), COUNT - 1)
+
+        client.restore_table_from_backup(
+            TargetTableName="bare", BackupArn=backup["BackupArn"], BillingModeOverride="PAY_PER_REQUEST",
+            GlobalSecondaryIndexOverride=[], LocalSecondaryIndexOverride=[])
+        bare = client.describe_table(TableName="bare")["Table"]
+        self.assertEqual((bare.get("GlobalSecondaryIndexes"), len(bare["AttributeDefinitions"])), (None, 2))
+        self.assertEqual(items(client, "bare"), before)
+        with self.assertRaises(client.exceptions.TableAlreadyExistsException):
+            client.restore_table_from_backup(TargetTableName="bare", BackupArn=backup["BackupArn"])
+        with self.assertRaises(client.exceptions.TableNotFoundException):
+            client.create_backup(TableName="nothing", BackupName="nightly")
+        self.assertEqual([one["BackupArn"] for one in client.list_backups()["BackupSummaries"]], [backup["BackupArn"]])
+        return client, backup["BackupArn"], before
+
+    def test_over_the_emulator(self):
+        client, arn, _ = self.back_up_and_restore(self.serve())
+        deleted = client.delete_backup(BackupArn=arn)["BackupDescription"]
+        self.assertEqual(deleted["BackupDetails"]["BackupStatus"], "DELETED")
+        with self.assertRaises(client.exceptions.BackupNotFoundException):
+            client.describe_backup(BackupArn=arn)
+        self.assertEqual(client.list_backups()["BackupSummaries"], [])
+
+    def test_over_dynamodb_local_and_a_restart(self):
+        file = self.folder / "backups.db"
+        with DynamoDBLocal(self.folder) as upstream:
+            server = self.serve("--upstream", upstream.url, "--backups", file)
+            client, arn, before = self.back_up_and_restore(server)
+            self.stop(server)
+            client = dynamodb(self.serve("--upstream", upstream.url, "--backups", file).url)
+            client.restore_table_from_backup(TargetTableName="later", BackupArn=arn)
+            self.assertEqual(items(client, "later"), before)
+
+    def test_a_file_keeps_the_emulators_backups_too(self):
+        file = self.folder / "backups.db"
+        server = self.serve("--backups", file)
+        create_table(server.url)
+        for n in range(COUNT):
+            put(server.url, f"id-{n}")
+        arn = dynamodb(server.url).create_backup(TableName="notes", BackupName="all")["BackupDetails"]["BackupArn"]
+        server.kill()
+        client = dynamodb(self.serve("--backups", file).url)
+        self.assertEqual(client.list_tables()["TableNames"], [])
+        client.restore_table_from_backup(TargetTableName="notes", BackupArn=arn)
+        self.assertEqual(client.scan(TableName="notes", Select="COUNT")["Count"], COUNT)
+        other = self.write("other", "no file of backups, but a text")
+        refused = run("serve", "--listen", "127.0.0.1:0", "--backups", other)
+        self.assertEqual((refused.returncode, refused.stderr.count("\n")), (2, 1), refused.stderr)
+        self.assertIn(f"'{other}' holds no backups", refused.stderr)
+
+    def test_a_backup_is_its_accounts_its_regions_and_its_sessions(self):
+        server = self.serve()
+        create_table(server.url)
+        client = dynamodb(server.url)
+        client.create_backup(TableName="notes", BackupName="mine")
+        others = (dynamodb(server.url, aws_access_key_id="AKIDOTHER"), dynamodb(server.url, region_name="eu-west-1"),
+                  dynamodb(open_session(server.url, "other")))
+        self.assertEqual([len(one.list_backups()["BackupSummaries"]) for one in (client, *others)], [1, 0, 0, 0])
+
+    def test_a_recording_of_backups_replays(self):
+        cassette = self.folder / "backups.tape"
+        seen = []
+        for command in ("record", "replay"):
+            server = self.serve(cassette, command=command)
+            create_table(server.url)
+            client = dynamodb(server.url)
+            made = client.create_backup(TableName="notes", BackupName="first")["BackupDetails"]
+            restored = client.restore_table_from_backup(TargetTableName="again", BackupArn=made["BackupArn"])
+            seen.append((made, restored["TableDescription"]))
+            self.stop(server)
+        self.assertEqual(*seen)
+
+    def test_strict_auth_lets_the_polyfill_work_and_nobody_else(self):
+        server = self.serve("--auth", "strict", "--auth-key", "AKIDEXAMPLE:secret")
+        client = dynamodb(server.url)
+        client.create_table(TableName="notes", BillingMode="PAY_PER_REQUEST",
+                            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])
+        client.create_backup(TableName="notes", BackupName="first")
+        with self.assertRaises(ClientError) as refused:
+            dynamodb(server.url, aws_secret_access_key="wrong").list_backups()
+        self.assertEqual(refused.exception.response["Error"]["Code"], "InvalidSignatureException")
+
+
+class PointInTime(TestCase):
+    START = datetime.datetime(2026, 11, 21, 12, 0, tzinfo=datetime.timezone.utc)
+
+    def setUp(self):
+        super().setUp()
+        self.server = self.serve("--clock", "frozen:2026-11-21T12:00:00Z")
+        self.client = dynamodb(self.server.url)
+        create_table(self.server.url)
+
+    def advance(self, by):
+        admin(self.server.url, "POST", "/clock", {"advance": by})
+
+    def enable(self):
+        self.client.update_continuous_backups(
+            TableName="notes", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})
+
+    def restored(self, name, **when):
+        return self.client.restore_table_to_point_in_time(
+            SourceTableName="notes", TargetTableName=name, **when)["TableDescription"]
+
+    def value(self, table):
+        return get(self.server.url, "a", table=table).json.get("Item", {}).get("value", {}).get("S")
+
+    def test_any_second_since_it_was_enabled_can_be_restored(self):
+        put(self.server.url, "a", value="before")
+        self.enable()
+        for minute in range(1, 5):
+            self.advance("1m")
+            put(self.server.url, "a", value=f"too early {minute}")
+            put(self.server.url, "a", value=f"minute {minute}")
+        self.advance("30m")
+        for minute, value in enumerate(("before", "minute 1", "minute 2", "minute 3", "minute 4")):
+            when = self.START + datetime.timedelta(minutes=minute, seconds=30)
+            table = self.restored(f"at-{minute}", RestoreDateTime=when)
+            self.assertEqual(self.value(f"at-{minute}"), value)
+            self.assertEqual(table["RestoreSummary"]["RestoreDateTime"], when)
+            self.assertNotIn("SourceBackupArn", table["RestoreSummary"])
+        put(self.server.url, "a", value="last")
+        self.restored("latest", UseLatestRestorableTime=True)  # five minutes ago
+        self.assertEqual(self.value("latest"), "minute 4")
+
+    def test_times_that_cannot_be_restored_are_refused(self):
+        with self.assertRaises(self.client.exceptions.PointInTimeRecoveryUnavailableException):
+            self.restored("other", UseLatestRestorableTime=True)
+        self.enable()
+        self.advance("1h")
+        for seconds in (-10, 3600 - 60):
+            with self.assertRaises(self.client.exceptions.InvalidRestoreTimeException):
+                self.restored("other", RestoreDateTime=self.START + datetime.timedelta(seconds=seconds))
+        with self.assertRaises(self.client.exceptions.TableNotFoundException):
+            self.client.restore_table_to_point_in_time(SourceTableName="none", TargetTableName="other",
+                                                       UseLatestRestorableTime=True)
+        self.assertEqual(call(self.server.url, "RestoreTableToPointInTime", {
+            "SourceTableName": "notes", "TargetTableName": "other"}).type, "ValidationException")
+
+
+if __name__ == "__main__":
+    unittest.main()
