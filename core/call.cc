@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/statement.h"
+
 namespace dynatape::core {
 namespace {
 
@@ -27,9 +29,40 @@ const json* member(const json& object, const char* name) {
   return found == object.end() ? nullptr : &*found;
 }
 
+/// Where a request names a table, by its name or by an ARN that begins with the table's: of a
+/// stream, an index, a backup. A shard iterator of the service begins with its stream's ARN.
+constexpr const char* kTableMembers[] = {"TableName", "SourceTableName", "TargetTableName"};
+constexpr const char* kArnMembers[] = {"TableArn",    "SourceTableArn", "StreamArn",
+                                       "ResourceArn", "BackupArn",      "ShardIterator"};
+
+void add_statement(std::vector<std::string>& tables, const json& holder) {
+  const json* text = member(holder, "Statement");
+  if (!text || !text->is_string()) return;
+  const std::string table = target_of_statement(text->get_ref<const std::string&>()).table;
+  if (!table.empty()) add_once(tables, table);
+}
+
+void add_statements(std::vector<std::string>& tables, const json& params) {
+  add_statement(tables, params);
+  for (const char* list : {"Statements", "TransactStatements"}) {
+    const json* statements = member(params, list);
+    if (!statements || !statements->is_array()) continue;
+    for (const json& one : *statements) add_statement(tables, one);
+  }
+}
+
 std::vector<std::string> tables_of(const json& params) {
   std::vector<std::string> tables;
-  if (const json* name = member(params, "TableName")) add_once(tables, *name);
+  for (const char* name : kTableMembers) {
+    if (const json* table = member(params, name)) add_once(tables, *table);
+  }
+  for (const char* name : kArnMembers) {
+    const json* arn = member(params, name);
+    if (arn && arn->is_string() && arn->get_ref<const std::string&>().starts_with("arn:")) {
+      add_once(tables, *arn);
+    }
+  }
+  add_statements(tables, params);
   if (const json* items = member(params, "RequestItems"); items && items->is_object()) {
     for (const auto& [table, entries] : items->items()) add_once(tables, table);
   }

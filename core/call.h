@@ -48,8 +48,8 @@ class Call {
   /// The body as JSON; a null document where it is not JSON.
   [[nodiscard]] const nlohmann::json& params() const;
 
-  /// Every table the call names, each once, in order: TableName, RequestItems, TransactItems. ARNs
-  /// stand as sent.
+  /// Every table the call names, each once, in order: TableName, the ARN of a table or of what it
+  /// has, PartiQL statements, RequestItems, TransactItems. ARNs stand as sent.
   [[nodiscard]] const std::vector<std::string>& tables() const;
 
  private:

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdio>
+#include <ctime>
+#include <optional>
 
 namespace dynatape::core {
 namespace {
@@ -31,7 +33,43 @@ Fields fields_of(TimePoint time) {
           .micros = static_cast<int>(clock.subseconds().count())};
 }
 
+/// ".5" as microseconds; up to six digits.
+std::optional<Duration> decimals_in(std::string_view text) {
+  if (text.empty()) return Duration::zero();
+  if (text.front() != '.' || text.size() < 2 || text.size() > 7) return std::nullopt;
+  std::int64_t micros = 0;
+  for (std::size_t i = 1; i <= 6; ++i) {
+    const char digit = i < text.size() ? text[i] : '0';
+    if (digit < '0' || digit > '9') return std::nullopt;
+    micros = micros * 10 + (digit - '0');
+  }
+  return Duration(micros);
+}
+
 }  // namespace
+
+Result<TimePoint> parse_time(std::string_view text) {
+  const std::string whole(text);
+  const auto wrong = [&] {
+    return failure("'" + whole + "' is no time such as 2026-10-09T12:00:00Z");
+  };
+  std::tm fields{};
+  const char* const rest = strptime(whole.c_str(), "%Y-%m-%dT%H:%M:%S", &fields);
+  if (!rest || !whole.ends_with('Z') || rest > whole.c_str() + whole.size() - 1) return wrong();
+  const auto fraction =
+      decimals_in({rest, static_cast<std::size_t>(whole.c_str() + whole.size() - 1 - rest)});
+  const bool in_range = fields.tm_year >= 70 && fields.tm_year < 300;
+  if (!fraction || !in_range) return wrong();
+  return TimePoint(std::chrono::seconds(timegm(&fields)) + *fraction);
+}
+
+std::string to_text(TimePoint time) {
+  const bool whole = time == std::chrono::floor<std::chrono::seconds>(time);
+  std::string text = iso_time(time, whole ? 0 : 6);
+  text.pop_back();
+  while (!whole && text.ends_with('0')) text.pop_back();
+  return text + "Z";
+}
 
 std::string iso_time(TimePoint time, int decimals) {
   const Fields at = fields_of(time);

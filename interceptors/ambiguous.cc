@@ -15,14 +15,9 @@ struct Loss {
   const ExceptionRow* exception = nullptr;  ///< nullptr: the connection ends
 
   [[nodiscard]] core::Reply reply(const core::Call& call) const {
-    core::Reply reply{{}, core::Source::fault, delivery};
-    if (!exception) return reply;
-    reply.response.status = exception->status;
-    reply.response.headers.add("Content-Type", "application/x-amz-json-1.0");
-    // An exception without further members fits every call.
-    ErrorShape shape;
-    shape.exception = exception;
-    reply.response.body = error_body(shape, call).value_or("{}");
+    core::Reply reply = exception ? error_reply(*exception, call) : core::Reply();
+    reply.source = core::Source::fault;
+    reply.delivery = delivery;
     return reply;
   }
 
@@ -56,7 +51,7 @@ class LostRequest final : public Fault {
   Loss loss_;
 };
 
-class LostAnswer final : public Fault {
+class LostAnswer final : public AnswerFault {
  public:
   explicit LostAnswer(Loss loss) : loss_(std::move(loss)) {}
 
@@ -65,21 +60,14 @@ class LostAnswer final : public Fault {
     return "passes the call on and " + loss_.describe();
   }
 
-  [[nodiscard]] core::Task<core::Result<core::Reply>> handle(core::Exchange& exchange,
-                                                             Firing& firing,
-                                                             Inner inner) const override {
-    auto result = co_await inner(exchange);
-    if (!result) {
-      firing.undelivered("there was no answer to lose");
-      co_return result;
-    }
-    exchange.note("lost_answer", std::string(firing.rule()) + ": answered " +
-                                     std::to_string(result->response.status) + ", and lost");
-    firing.delivered(exchange);
-    co_return loss_.reply(exchange.call());
+ private:
+  void change(core::Reply& reply, const core::Exchange& exchange) const override {
+    reply = loss_.reply(exchange.call());
+  }
+  [[nodiscard]] std::string note(const core::Reply& reply) const override {
+    return "answered " + std::to_string(reply.response.status) + ", and lost";
   }
 
- private:
   Loss loss_;
 };
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/digest.h"
-#include "interceptors/rule.h"
+#include "interceptors/table_name.h"
 
 namespace dynatape::interceptors {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Answers that are wrong on the wire: `wrong_crc32`, `malformed_json`, `wrong_encoding`,
-// `bad_gateway` and `clock_skew`. Everything that the fault is not about stays true.
+// Answers that are wrong on the wire: `wrong_crc32`, `malformed_json`, `wrong_encoding`
+// and `bad_gateway`. Everything that the fault is not about stays true.
 
 #include <memory>
 
@@ -22,17 +22,9 @@ inline constexpr Option kBadGatewayOptions[] = {
     {"status", "500 to 599", "502", "the HTTP status of the page"},
 };
 
-inline constexpr Option kClockSkewOptions[] = {
-    {"behind", "duration", "", "how far the service's clock is behind ..."},
-    {"ahead", "duration", "", "... or ahead of the client's"},
-    {"refuses", "true or false", "false",
-     "refuses the signature for its time, instead of only dating the answer so"},
-};
-
 [[nodiscard]] std::unique_ptr<const Fault> make_wrong_crc32(const JsonField& options);
 [[nodiscard]] std::unique_ptr<const Fault> make_malformed_json(const JsonField& options);
 [[nodiscard]] std::unique_ptr<const Fault> make_wrong_encoding(const JsonField& options);
 [[nodiscard]] std::unique_ptr<const Fault> make_bad_gateway(const JsonField& options);
-[[nodiscard]] std::unique_ptr<const Fault> make_clock_skew(const JsonField& options);
 
 }  // namespace dynatape::interceptors

@@ -34,8 +34,8 @@ class KeyCounts {
 /// What the rules decided to remember of one call, and which attempt this is.
 struct LogicalCall {
   std::uint64_t attempt = 1;
-  std::uint64_t occurrence = 1;          ///< of its operation and key
-  std::vector<std::size_t> picked = {};  ///< places of the counting rules that picked it, rising
+  std::uint64_t occurrence = 1;            ///< of its operation and key
+  std::vector<std::uint64_t> picked = {};  ///< ids of the counting rules that picked it, rising
 
   bool operator==(const LogicalCall&) const = default;
 };

@@ -16,7 +16,7 @@ constexpr std::uint64_t kMostBytesPerSecond = std::uint64_t{1} << 30;
 constexpr core::Duration kBandwidthTick = std::chrono::milliseconds(20);
 
 /// One planned delivery for every answer it hits.
-class DeliveryFault final : public Fault {
+class DeliveryFault final : public AnswerFault {
  public:
   DeliveryFault(std::string_view name, std::string description, core::Delivery delivery)
       : name_(name), description_(std::move(description)), delivery_(std::move(delivery)) {}
@@ -24,23 +24,10 @@ class DeliveryFault final : public Fault {
   [[nodiscard]] std::string_view name() const override { return name_; }
   [[nodiscard]] std::string describe() const override { return description_; }
 
-  [[nodiscard]] core::Task<core::Result<core::Reply>> handle(core::Exchange& exchange,
-                                                             Firing& firing,
-                                                             Inner inner) const override {
-    auto result = co_await inner(exchange);
-    if (!result) {
-      firing.undelivered("there was no answer to deliver");
-      co_return result;
-    }
-    exchange.note(name_, std::string(firing.rule()) + ": " + description_);
-    plan(result->delivery);
-    firing.delivered_to_whoever_stays(exchange);
-    co_return result;
-  }
-
  private:
   /// On top of what an inner fault has planned already.
-  void plan(core::Delivery& delivery) const {
+  void change(core::Reply& reply, const core::Exchange&) const override {
+    core::Delivery& delivery = reply.delivery;
     delivery.delay += delivery_.delay;
     if (delivery_.cut_after) delivery.cut_after = delivery_.cut_after;
     if (delivery_.cut_fraction) delivery.cut_fraction = delivery_.cut_fraction;
@@ -50,6 +37,7 @@ class DeliveryFault final : public Fault {
     }
     if (delivery_.ending != core::Ending::normal) delivery.ending = delivery_.ending;
   }
+  [[nodiscard]] bool drives_away() const override { return true; }
 
   std::string_view name_;
   std::string description_;
@@ -68,7 +56,7 @@ class UnappliedHang final : public Fault {
   [[nodiscard]] core::Task<core::Result<core::Reply>> handle(core::Exchange& exchange,
                                                              Firing& firing, Inner) const override {
     exchange.note("hang", std::string(firing.rule()) + ": " + description_);
-    firing.delivered_to_whoever_stays(exchange);
+    firing.delivered(exchange, /*drives_away=*/true);
     co_return core::Reply{{}, core::Source::fault, delivery_};
   }
 

@@ -9,7 +9,7 @@
 namespace dynatape::interceptors {
 namespace {
 
-/// What the reply is besides its body.
+/// The reply, and what of it the exception does not say.
 struct ErrorOptions {
   ErrorShape shape;
   int status = 400;
@@ -29,29 +29,24 @@ class ErrorFault final : public Fault {
   [[nodiscard]] core::Task<core::Result<core::Reply>> handle(core::Exchange& exchange,
                                                              Firing& firing,
                                                              Inner inner) const override {
-    auto body = error_body(options_.shape, exchange.call());
+    auto reply = error_reply(options_.shape, exchange.call());
     const std::string rule(firing.rule());
-    if (!body) {
-      exchange.note("error", rule + ": not delivered, " + std::string(body.error()));
-      firing.undelivered(body.error());
+    if (!reply) {
+      exchange.note("error", rule + ": not delivered, " + std::string(reply.error()));
+      firing.undelivered(reply.error());
       co_return co_await inner(exchange);
     }
     exchange.note("error", rule + ": " + std::string(options_.shape.exception->name));
     firing.delivered(exchange);
-    co_return reply(*std::move(body));
+    reply->response.status = options_.status;
+    if (options_.retry_after) {
+      const auto ms = std::chrono::ceil<std::chrono::milliseconds>(*options_.retry_after);
+      reply->response.headers.add("x-amz-retry-after", std::to_string(ms.count()));
+    }
+    co_return *std::move(reply);
   }
 
  private:
-  [[nodiscard]] core::Reply reply(std::string body) const {
-    core::Response response{
-        options_.status, {{"Content-Type", "application/x-amz-json-1.0"}}, std::move(body)};
-    if (options_.retry_after) {
-      const auto ms = std::chrono::ceil<std::chrono::milliseconds>(*options_.retry_after);
-      response.headers.add("x-amz-retry-after", std::to_string(ms.count()));
-    }
-    return {std::move(response), core::Source::fault, {}};
-  }
-
   ErrorOptions options_;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "interceptors/rule.h"
+#include "interceptors/table_name.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -81,8 +81,10 @@ std::string_view usual_limit(const ExceptionRow& exception) {
 /// One reason for each table the call names; "" for calls that touch no items, or name no table.
 std::string throttling_reasons(const ErrorShape& shape, const core::Call& call) {
   const core::Operation* operation = call.operation();
-  const bool items = operation && (operation->kind == core::OperationKind::read ||
-                                   operation->kind == core::OperationKind::write);
+  const bool items = operation &&
+                     (operation->kind == core::OperationKind::read ||
+                      operation->kind == core::OperationKind::write) &&
+                     operation->service == core::Service::dynamodb;
   if (!items || call.tables().empty()) return {};
 
   const ThrottlingReason& wanted = shape.reason;
@@ -169,6 +171,23 @@ std::expected<std::string, std::string_view> error_body(const ErrorShape& shape,
     }
   }
   return body + "}";
+}
+
+std::expected<core::Reply, std::string_view> error_reply(const ErrorShape& shape,
+                                                         const core::Call& call) {
+  auto body = error_body(shape, call);
+  if (!body) return std::unexpected(body.error());
+  core::Response response{
+      shape.exception->status, {{"Content-Type", "application/x-amz-json-1.0"}}, *std::move(body)};
+  return core::Reply{std::move(response), core::Source::fault, {}};
+}
+
+core::Reply error_reply(const ExceptionRow& exception, const core::Call& call,
+                        std::optional<std::string> message) {
+  ErrorShape shape;
+  shape.exception = &exception;
+  shape.message = std::move(message);
+  return error_reply(shape, call).value_or(core::Reply{});
 }
 
 }  // namespace dynatape::interceptors

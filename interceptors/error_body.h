@@ -52,4 +52,11 @@ struct ErrorShape {
 [[nodiscard]] std::expected<std::string, std::string_view> error_body(const ErrorShape& shape,
                                                                       const core::Call& call);
 
+/// The whole answer, with the exception's own status; the same for its failure.
+[[nodiscard]] std::expected<core::Reply, std::string_view> error_reply(const ErrorShape& shape,
+                                                                       const core::Call& call);
+/// An exception that fits every call: one without further members.
+[[nodiscard]] core::Reply error_reply(const ExceptionRow& exception, const core::Call& call,
+                                      std::optional<std::string> message = std::nullopt);
+
 }  // namespace dynatape::interceptors

@@ -39,11 +39,9 @@ class Firing {
   [[nodiscard]] core::HttpClient* http() const { return http_; }
 
   /// The fault has acted: it is delivered once the answer to `exchange` has left, and not where the
-  /// client was gone by then.
-  void delivered(core::Exchange& exchange);
-  /// The same for a fault that is meant to drive the client away: it is delivered also where the
-  /// client left before the answer had.
-  void delivered_to_whoever_stays(core::Exchange& exchange);
+  /// client was gone by then. A fault that is meant to drive the client away is delivered also
+  /// where the client left before the answer had.
+  void delivered(core::Exchange& exchange, bool drives_away = false);
   /// `reason` is one of few fixed sentences: they are counted.
   void undelivered(std::string_view reason);
 
@@ -79,15 +77,23 @@ struct Strike {
   Firing firing;
 };
 
+/// What came back from behind all faults of a call, whatever they made of it.
+struct Behind {
+  int status = 0;     ///< of the answer; 0: the call was not passed on, or had no answer
+  std::string error;  ///< the body of an answer of 400 and more
+};
+
 /// The rest of the onion, seen from one fault: the strikes of later rules, then the pipeline.
 class Inner {
  public:
-  Inner(std::span<Strike> rest, core::Next next) : rest_(rest), next_(next) {}
+  /// `behind`, where there is one, learns what came back.
+  Inner(std::span<Strike> rest, core::Next next, Behind* behind = nullptr)
+      : rest_(rest), next_(next), behind_(behind) {}
 
   [[nodiscard]] core::Task<core::Result<core::Reply>> operator()(core::Exchange& exchange) const {
-    if (rest_.empty()) return next_(exchange);
+    if (rest_.empty()) return behind_ ? witnessed(exchange, next_, *behind_) : next_(exchange);
     Strike& first = rest_.front();
-    return first.fault->handle(exchange, first.firing, Inner(rest_.subspan(1), next_));
+    return first.fault->handle(exchange, first.firing, Inner(rest_.subspan(1), next_, behind_));
   }
 
   /// The pipeline alone, for another call than the one that the later rules hit.
@@ -96,8 +102,28 @@ class Inner {
   }
 
  private:
+  static core::Task<core::Result<core::Reply>> witnessed(core::Exchange& exchange, core::Next next,
+                                                         Behind& behind);
+
   std::span<Strike> rest_;
   core::Next next_;
+  Behind* behind_;
+};
+
+/// A fault of the answer alone: the call goes on and is applied, and what comes back is changed.
+/// Where nothing comes back it is undelivered.
+class AnswerFault : public Fault {
+ public:
+  [[nodiscard]] core::Task<core::Result<core::Reply>> handle(core::Exchange& exchange,
+                                                             Firing& firing,
+                                                             Inner inner) const final;
+
+ private:
+  virtual void change(core::Reply& reply, const core::Exchange& exchange) const = 0;
+  /// What the notes say of a change of `reply`, as it was.
+  [[nodiscard]] virtual std::string note(const core::Reply&) const { return describe(); }
+  /// Whether a client that leaves before the answer's end has met the fault.
+  [[nodiscard]] virtual bool drives_away() const { return false; }
 };
 
 }  // namespace dynatape::interceptors

@@ -1,19 +1,62 @@
 #include "interceptors/fault_tally.h"
 
-namespace dynatape::interceptors {
+#include <algorithm>
 
-bool FaultCounter::plan() {
-  if (times_) {
-    std::uint64_t claimed = claimed_.load(std::memory_order_relaxed);
-    do {
-      if (claimed >= *times_) return false;
-    } while (!claimed_.compare_exchange_weak(claimed, claimed + 1, std::memory_order_relaxed));
+namespace dynatape::interceptors {
+namespace {
+
+/// Takes one of `limit`, where there is one.
+bool claim(std::atomic<std::uint64_t>& taken, const std::optional<std::uint64_t>& limit) {
+  if (!limit) return true;
+  std::uint64_t before = taken.load(std::memory_order_relaxed);
+  do {
+    if (before >= *limit) return false;
+  } while (!taken.compare_exchange_weak(before, before + 1, std::memory_order_relaxed));
+  return true;
+}
+
+void give_back(std::atomic<std::uint64_t>& taken, const std::optional<std::uint64_t>& limit) {
+  if (limit) taken.fetch_sub(1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+bool FaultCounter::plan(core::TimePoint now) {
+  if (!claim(claimed_, limits_.times)) return false;
+  if (!claim(active_, limits_.max_active)) {
+    give_back(claimed_, limits_.times);
+    return false;
+  }
+  if (limits_.per_second) {
+    const std::lock_guard lock(mutex_);
+    if (!take_from_bucket(now)) {
+      give_back(claimed_, limits_.times);
+      give_back(active_, limits_.max_active);
+      return false;
+    }
   }
   planned_.fetch_add(1, std::memory_order_relaxed);
   return true;
 }
 
-void FaultCounter::deliver() { delivered_.fetch_add(1, std::memory_order_relaxed); }
+bool FaultCounter::take_from_bucket(core::TimePoint now) {
+  const double size = std::max(1.0, *limits_.per_second);
+  if (!filled_) {
+    bucket_ = size;
+  } else if (now > *filled_) {
+    const std::chrono::duration<double> passed = now - *filled_;
+    bucket_ = std::min(size, bucket_ + passed.count() * *limits_.per_second);
+  }
+  filled_ = now;
+  if (bucket_ < 1) return false;
+  bucket_ -= 1;
+  return true;
+}
+
+void FaultCounter::deliver() {
+  delivered_.fetch_add(1, std::memory_order_relaxed);
+  give_back(active_, limits_.max_active);
+}
 
 void FaultCounter::miss(std::string_view reason) {
   {
@@ -22,7 +65,8 @@ void FaultCounter::miss(std::string_view reason) {
     if (found == undelivered_.end()) found = undelivered_.emplace(reason, 0).first;
     ++found->second;
   }
-  if (times_) claimed_.fetch_sub(1, std::memory_order_relaxed);
+  give_back(claimed_, limits_.times);
+  give_back(active_, limits_.max_active);
 }
 
 FaultTally FaultCounter::tally(std::string_view rule, std::string_view fault) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "interceptors/ambiguous.h"
+#include "interceptors/clock_skew.h"
 #include "interceptors/corrupt.h"
 #include "interceptors/delivery_faults.h"
 #include "interceptors/error.h"

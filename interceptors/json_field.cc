@@ -71,6 +71,15 @@ double JsonField::probability() const {
   return 0;
 }
 
+double JsonField::rate(double most) const {
+  if (value_->is_number()) {
+    const double number = value_->get<double>();
+    if (number > 0 && number <= most) return number;
+  }
+  must_be("a number above 0, up to " + json(most).dump());
+  return most;
+}
+
 bool JsonField::boolean() const {
   if (value_->is_boolean()) return value_->get<bool>();
   must_be("true or false");

@@ -24,6 +24,12 @@ class JsonField {
 
   [[nodiscard]] const nlohmann::json& value() const { return *value_; }
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// Whether a mistake was found, here or anywhere in the document.
+  [[nodiscard]] bool mistaken() const { return !mistake_->empty(); }
+  /// Another document's value, whose mistakes count as this one's.
+  [[nodiscard]] JsonField at(const nlohmann::json& value, std::string path) const {
+    return {value, std::move(path), *mistake_};
+  }
   [[nodiscard]] bool is_string() const;
   [[nodiscard]] bool is_object() const;
 
@@ -32,6 +38,8 @@ class JsonField {
   [[nodiscard]] std::uint64_t count(std::uint64_t least = 1, std::uint64_t most = UINT64_MAX) const;
   /// A number from 0 to 1.
   [[nodiscard]] double probability() const;
+  /// A number above 0, up to `most`.
+  [[nodiscard]] double rate(double most) const;
   [[nodiscard]] bool boolean() const;
   [[nodiscard]] core::Duration duration() const;
   /// One of `known`; `what` names its kind: "an operation".

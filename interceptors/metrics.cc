@@ -212,10 +212,32 @@ Metrics::Shard& Metrics::add_shard(const core::Loop& loop) {
   return *shards_.back();
 }
 
+namespace {
+
+std::string lost_answer_metrics(std::span<const SessionTallies> sessions) {
+  constexpr std::string_view kName = "dynatape_lost_answers_total";
+  std::string text;
+  for (const auto& [session, tallies, lost] : sessions) {
+    for (const LostAnswerTally& tally : lost) {
+      const std::string labels = label("session", session) + "," + label("calls", tally.what) + ",";
+      text += sample(kName, labels + label("state", "applied"), std::to_string(tally.lost));
+      for (const auto& [became, count] : tally.retries) {
+        text += sample(kName, labels + label("state", "retry " + became), std::to_string(count));
+      }
+    }
+  }
+  if (text.empty()) return text;
+  return header(kName, "counter",
+                "Calls applied although their answers were lost, and their retries.") +
+         text;
+}
+
+}  // namespace
+
 std::string fault_metrics(std::span<const SessionTallies> sessions) {
   constexpr std::string_view kName = "dynatape_faults_total";
   std::string text;
-  for (const auto& [session, tallies] : sessions) {
+  for (const auto& [session, tallies, lost] : sessions) {
     for (const FaultTally& tally : tallies) {
       const std::string labels = label("session", session) + "," + label("rule", tally.rule) + "," +
                                  label("fault", tally.fault) + ",";
@@ -226,8 +248,10 @@ std::string fault_metrics(std::span<const SessionTallies> sessions) {
       text += sample(kName, labels + label("state", "undelivered"), std::to_string(undelivered));
     }
   }
-  if (text.empty()) return text;
-  return header(kName, "counter", "Faults by rule: planned, and how they ended.") + text;
+  if (!text.empty()) {
+    text = header(kName, "counter", "Faults by rule: planned, and how they ended.") + text;
+  }
+  return text + lost_answer_metrics(sessions);
 }
 
 }  // namespace dynatape::interceptors

@@ -15,6 +15,7 @@
 
 #include "core/pipeline.h"
 #include "interceptors/fault_tally.h"
+#include "interceptors/lost_answers.h"
 
 namespace dynatape::interceptors {
 
@@ -50,10 +51,12 @@ class Metrics final : public core::Interceptor {
 struct SessionTallies {
   std::string session;
   std::vector<FaultTally> tallies;
+  std::vector<LostAnswerTally> lost = {};
 };
 
-/// dynatape_faults_total by session, rule, fault and state (planned, delivered, undelivered), in
-/// Prometheus' text format.
+/// dynatape_faults_total by session, rule, fault and state (planned, delivered, undelivered), and
+/// dynatape_lost_answers_total by session, kind and what became of retries, in Prometheus' text
+/// format.
 [[nodiscard]] std::string fault_metrics(std::span<const SessionTallies> sessions);
 
 }  // namespace dynatape::interceptors

@@ -3,6 +3,7 @@
 // Rule files: JSON with comments, read strictly. docs/rules.md describes them.
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,17 @@ namespace dynatape::interceptors {
 
 /// What the rules say, in plain words, a line for each.
 [[nodiscard]] std::string describe(const RuleSet& rules);
+
+/// A member of a rule, or of a rule file.
+struct RulePart {
+  std::string_view name;
+  std::string_view type;
+  std::string_view help;
+};
+[[nodiscard]] std::span<const RulePart> rule_parts();
+[[nodiscard]] std::span<const RulePart> file_parts();
+
+/// Every member of a file, of a rule and of its `when`, and every operator of predicates, as text.
+[[nodiscard]] std::string list_rule_members();
 
 }  // namespace dynatape::interceptors

@@ -5,11 +5,12 @@
 namespace dynatape::interceptors {
 
 RuleSet::RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys,
-                 ForCassettes cassettes)
+                 ForCassettes cassettes, std::optional<HaltRule> halt)
     : rules_(std::move(rules)),
       seed_(seed),
       keys_(std::move(keys)),
-      cassettes_(std::move(cassettes)) {
+      cassettes_(std::move(cassettes)),
+      halt_(halt) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
     const auto& operations = rules_[i].when.operations;
     if (operations.empty()) {

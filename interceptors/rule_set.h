@@ -15,6 +15,7 @@
 #include "cassettes/redaction_rules.h"
 #include "core/call.h"
 #include "interceptors/call_key.h"
+#include "interceptors/halt.h"
 #include "interceptors/rule.h"
 
 namespace dynatape::interceptors {
@@ -30,7 +31,7 @@ struct ForCassettes {
 class RuleSet {
  public:
   RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys = {},
-          ForCassettes cassettes = {});
+          ForCassettes cassettes = {}, std::optional<HaltRule> halt = {});
 
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
   [[nodiscard]] bool empty() const { return rules_.empty(); }
@@ -38,6 +39,8 @@ class RuleSet {
   [[nodiscard]] std::optional<std::uint64_t> seed() const { return seed_; }
 
   [[nodiscard]] const TableKeys& keys() const { return keys_; }
+  /// When to stop all rules; nullopt: never.
+  [[nodiscard]] const std::optional<HaltRule>& halt() const { return halt_; }
   [[nodiscard]] const ForCassettes& for_cassettes() const { return cassettes_; }
   /// What a cassette is to do about secrets, where the file says.
   [[nodiscard]] const std::optional<cassettes::RedactionRules>& redaction() const {
@@ -73,6 +76,7 @@ class RuleSet {
   std::optional<std::uint64_t> seed_;
   TableKeys keys_;
   ForCassettes cassettes_;
+  std::optional<HaltRule> halt_;
   /// One for each operation, and the last for requests that name none.
   std::array<Slot, std::size(core::kOperations) + 1> slots_;
 };

@@ -13,6 +13,7 @@
 #include "core/http_client.h"
 #include "core/pipeline.h"
 #include "interceptors/fault_tally.h"
+#include "interceptors/lost_answers.h"
 #include "interceptors/rule_set.h"
 
 namespace dynatape::interceptors {
@@ -24,13 +25,25 @@ struct RulesOptions {
   std::string session;
   /// For hooks; without it they fail. Shared by all sessions.
   std::shared_ptr<core::HttpClient> http = nullptr;
+  /// When the rules come into force, by the session's clock.
+  core::TimePoint since{};
 };
 
 /// The rules in a pipeline, and what became of their faults.
 class RulesInterceptor : public core::Interceptor {
  public:
-  /// One for each rule, in order; also those that never fired. Safe to call from any thread.
+  /// Goes on where `before` is: rules that say the same keep their counters and their time, and
+  /// what was seen of keys and calls stays known. Before this has met any call; calls under way in
+  /// `before` count here from then on.
+  virtual void take_over(RulesInterceptor& before) = 0;
+
+  /// All below are safe to call from any thread.
+  /// One for each rule, in order, also those that never fired; not those that were taken over.
   [[nodiscard]] virtual std::vector<FaultTally> tallies() const = 0;
+  /// Calls that were applied though their answers were lost; empty once they were taken over.
+  [[nodiscard]] virtual std::vector<LostAnswerTally> lost_answers() const = 0;
+  /// Why the rules stopped, where they did.
+  [[nodiscard]] virtual std::optional<std::string> halted() const = 0;
 };
 
 /// `rules` without a rule need no interceptor: leave it out of the pipeline.

@@ -42,6 +42,9 @@ Result<sessions::SessionSettings> settings_of(const ProxyOptions& options) {
   settings.seed = options.seed;
   settings.clock = options.clock;
   settings.backups = options.backups;
+  if (!options.profile.empty()) {
+    settings.rules = {R"({"profile":")" + options.profile + R"("})", "--profile"};
+  }
   if (options.rules.empty()) return settings;
   auto rules = sessions::read_rule_file(options.rules);
   if (!rules) return std::unexpected(rules.error());
@@ -87,7 +90,7 @@ struct Application::Parts {
   [[nodiscard]] std::string metrics_text() const {
     std::vector<interceptors::SessionTallies> faults;
     for (const auto& session : sessions->all()) {
-      faults.push_back({session->name(), session->tallies()});
+      faults.push_back({session->name(), session->tallies(), session->lost_answers()});
     }
     return metrics->text() + interceptors::fault_metrics(faults);
   }

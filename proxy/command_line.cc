@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "interceptors/duration_text.h"
+#include "interceptors/profiles.h"
+#include "interceptors/suggestion.h"
 #include "proxy/replay_arguments.h"
 #include "proxy/sessions/clock_text.h"
 
@@ -23,7 +25,8 @@ constexpr std::pair<const char*, cassettes::Mode> kModes[] = {
     {"none", cassettes::Mode::none},
 };
 
-[[noreturn]] void refuse(const std::string& option, const std::string& value, const char* right) {
+[[noreturn]] void refuse(const std::string& option, const std::string& value,
+                         const std::string& right) {
   throw CLI::ValidationError(option, "'" + value + "' is not " + right);
 }
 
@@ -147,6 +150,17 @@ void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette)
   add_auth_options(app, options);
   app.add_option("--rules", options.rules, "Rule file: faults and delays to inject")
       ->type_name("FILE");
+  app.add_option_function<std::string>(
+         "--profile",
+         [&options](const std::string& text) {
+           if (!interceptors::find_profile(text)) {
+             refuse("--profile", text,
+                    "a profile: " + interceptors::joined(interceptors::profile_names()));
+           }
+           options.profile = text;
+         },
+         "Ready-made rules instead of a file: `dynatape rules profile` lists them")
+      ->type_name("NAME");
   app.add_option_function<std::string>(
          "--seed",
          [&options](const std::string& text) {
@@ -287,9 +301,12 @@ class Grammar {
     auto* rules = app_.add_subcommand("rules", "Check rule files, list what they can say");
     rules->require_subcommand(1);
     add_file_command(*rules, "check", "Say what a rule file says", CommandKind::rules_check);
-    rules->add_subcommand("list", "Every interceptor with its options")->callback([this] {
-      command_.kind = CommandKind::rules_list;
-    });
+    rules
+        ->add_subcommand("list", "What a rule can say: its members, every interceptor, its options")
+        ->callback([this] { command_.kind = CommandKind::rules_list; });
+    auto* profile = rules->add_subcommand("profile", "Print a ready-made rule file, or list them");
+    profile->add_option("NAME", command_.file);
+    profile->callback([this] { command_.kind = CommandKind::rules_profile; });
   }
 
   CLI::App* add_file_command(CLI::App& parent, const char* name, const char* help,
@@ -337,6 +354,11 @@ class Grammar {
     if (command_.proxy.strict_auth && command_.proxy.upstream != "emulator") {
       throw CLI::ValidationError("--auth", "strict is the emulator's; '" + command_.proxy.upstream +
                                                "' verifies signatures itself, or does not");
+    }
+    if (option_given("--profile") && option_given("--rules")) {
+      throw CLI::ValidationError(
+          "--profile", "stands instead of --rules; in the rule file, write \"profile\": \"" +
+                           command_.proxy.profile + "\"");
     }
     if (option_given("--mode") && command_.proxy.cassette.empty()) {
       throw CLI::ValidationError("--mode", "needs --cassette FILE");

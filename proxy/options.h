@@ -36,6 +36,7 @@ struct ProxyOptions {
   std::string pseudonym_key;          ///< the user's own; empty: a cassette keeps one
   std::string new_pseudonym_key;      ///< random bytes, for a cassette that keeps its own
   std::string rules;                  ///< a path; empty: no rules
+  std::string profile;                ///< ready-made rules instead; empty: none
   std::optional<std::uint64_t> seed;  ///< overrides the rule file's
   sessions::ClockSetting clock;
   std::string backups;              ///< a path; empty: backups are kept in memory
@@ -56,13 +57,14 @@ enum class CommandKind {
   verify,
   rules_check,
   rules_list,
+  rules_profile,
 };
 
 struct Command {
   CommandKind kind = CommandKind::serve;
   ProxyOptions proxy;
   std::vector<std::string> child;  ///< program and arguments; empty: none
-  std::string file;                ///< of the rules commands
+  std::string file;                ///< of the rules commands; of `rules profile` a name
   const CassetteCommand* cassette = nullptr;
   CassetteArguments arguments;  ///< of the cassette command
   VerifyOptions verify;

@@ -7,8 +7,10 @@
 #include <cstdio>
 
 #include "interceptors/interceptor_table.h"
+#include "interceptors/profiles.h"
 #include "interceptors/redaction_reader.h"
 #include "interceptors/rule_reader.h"
+#include "interceptors/suggestion.h"
 #include "proxy/application.h"
 #include "proxy/child_process.h"
 #include "proxy/exit_status.h"
@@ -174,6 +176,20 @@ int check_rules(const std::string& path) {
   return 0;
 }
 
+int print_profile(const std::string& name) {
+  if (name.empty()) {
+    std::fputs(interceptors::list_profiles().c_str(), stdout);
+    return 0;
+  }
+  const auto* const profile = interceptors::find_profile(name);
+  if (!profile) {
+    return refuse({"'" + name + "' is no profile; there are " +
+                   interceptors::joined(interceptors::profile_names())});
+  }
+  std::fputs(std::string(profile->text).c_str(), stdout);
+  return 0;
+}
+
 }  // namespace
 
 int run(const Command& command) {
@@ -184,9 +200,12 @@ int run(const Command& command) {
     case CommandKind::rules_check:
       return check_rules(command.file);
     case CommandKind::rules_list:
+      std::fputs(interceptors::list_rule_members().c_str(), stdout);
       std::fputs(interceptors::list_interceptors().c_str(), stdout);
       std::fputs(interceptors::list_redactions().c_str(), stdout);
       return 0;
+    case CommandKind::rules_profile:
+      return print_profile(command.file);
     case CommandKind::cassette:
       return command.cassette->run(command.arguments);
     case CommandKind::verify:

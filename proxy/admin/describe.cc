@@ -75,6 +75,8 @@ ordered_json json_of(const sessions::Summary& summary) {
           {"misses", summary.misses},
           {"unused_calls", summary.unused_calls},
           {"undelivered", summary.undelivered},
+          {"lost_answers", summary.lost_answers},
+          {"halts", summary.halts},
           {"unanswered", summary.unanswered},
           {"problems", summary.problems}};
 }

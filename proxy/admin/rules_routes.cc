@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "interceptors/interceptor_table.h"
+#include "interceptors/predicate_reader.h"
+#include "interceptors/profiles.h"
 #include "interceptors/rule_reader.h"
+#include "interceptors/when_reader.h"
 #include "proxy/admin/handlers.h"
 
 namespace dynatape::admin {
@@ -42,11 +45,36 @@ ordered_json json_of(const interceptors::FaultTally& tally) {
           {"undelivered", tally.undelivered}};
 }
 
+ordered_json json_of(const interceptors::LostAnswerTally& tally) {
+  return {{"what", tally.what}, {"lost", tally.lost}, {"retries", tally.retries}};
+}
+
 core::Response rules_answer(const sessions::Session& session) {
   ordered_json answer = document_of(session.rules());
   answer["counts"] = ordered_json::array();
   for (const auto& tally : session.tallies()) answer["counts"].push_back(json_of(tally));
+  answer["lost_answers"] = ordered_json::array();
+  for (const auto& tally : session.lost_answers()) {
+    answer["lost_answers"].push_back(json_of(tally));
+  }
+  answer["halts"] = session.halts();
   return json_answer(200, answer);
+}
+
+ordered_json json_of_parts(const auto& parts) {
+  ordered_json list = ordered_json::array();
+  for (const auto& part : parts) {
+    list.push_back({{"name", part.name}, {"type", part.type}, {"help", part.help}});
+  }
+  return list;
+}
+
+ordered_json json_of_profiles() {
+  ordered_json list = ordered_json::array();
+  for (const auto& profile : interceptors::profiles()) {
+    list.push_back({{"name", profile.name}, {"summary", profile.summary}, {"rules", profile.text}});
+  }
+  return list;
 }
 
 /// The answer to an edit: the rules as they are now, or what was wrong.
@@ -114,7 +142,13 @@ Answering list_interceptors(Services&, Asked) {
                     {"by_rule", row.make != nullptr},
                     {"options", std::move(options)}});
   }
-  co_return answer_of(json_answer(200, {{"interceptors", std::move(list)}}));
+  co_return answer_of(
+      json_answer(200, {{"interceptors", std::move(list)},
+                        {"file", json_of_parts(interceptors::file_parts())},
+                        {"rule", json_of_parts(interceptors::rule_parts())},
+                        {"when", json_of_parts(interceptors::when_parts())},
+                        {"predicate", json_of_parts(std::span(interceptors::kOperators))},
+                        {"profiles", json_of_profiles()}}));
 }
 
 }  // namespace dynatape::admin

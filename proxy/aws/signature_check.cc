@@ -5,16 +5,14 @@
 #include <ctime>
 #include <vector>
 
-#include "core/time_text.h"
+#include "core/signature_time.h"
 #include "proxy/aws/sigv4.h"
 
 namespace dynatape::aws {
 namespace {
 
 // The order of the checks and the texts: notes in architect/dynalite's index.js of what AWS
-// answered (2013); the five minutes: AWS's answers in hassy/artillery-dino#2 (2016) and
-// aws/aws-sdk-js-v3#7605 (2025); the signature that is not yet current: s12v/awsbeats#48 (2018, of
-// Kinesis).
+// answered (2013).
 
 using Verdict = std::optional<SignatureError>;
 
@@ -25,7 +23,6 @@ SignatureError invalid(std::string message) {
   return {"InvalidSignatureException", std::move(message)};
 }
 
-/// "20261009T120000Z"
 std::optional<core::TimePoint> parsed_time(const std::string& text) {
   std::tm fields{};
   const char* const rest = strptime(text.c_str(), "%Y%m%dT%H%M%SZ", &fields);
@@ -39,11 +36,7 @@ std::chrono::seconds lifetime(const SignatureClaim& claim) {
   const char* const end = claim.expires.data() + claim.expires.size();
   const auto [rest, error] = std::from_chars(claim.expires.data(), end, seconds);
   const bool given = claim.by_query && error == std::errc() && rest == end && seconds > 0;
-  return given ? std::chrono::seconds(seconds) : kMaxSkew;
-}
-
-std::string minutes_text(std::chrono::seconds duration) {
-  return std::to_string(std::chrono::ceil<std::chrono::minutes>(duration).count()) + " min.)";
+  return given ? std::chrono::seconds(seconds) : core::kSigningWindow;
 }
 
 Verdict time_error(const SignatureClaim& claim, core::TimePoint now) {
@@ -52,17 +45,8 @@ Verdict time_error(const SignatureClaim& claim, core::TimePoint now) {
     return incomplete("Date must be in ISO-8601 'basic format'. Got '" + claim.time +
                       "'. See http://en.wikipedia.org/wiki/ISO_8601");
   }
-  if (const auto oldest = now - lifetime(claim); *time < oldest) {
-    return invalid("Signature expired: " + claim.time + " is now earlier than " +
-                   core::amz_date(oldest) + " (" + core::amz_date(now) + " - " +
-                   minutes_text(lifetime(claim)));
-  }
-  if (const auto newest = now + kMaxSkew; *time > newest) {
-    return invalid("Signature not yet current: " + claim.time + " is still later than " +
-                   core::amz_date(newest) + " (" + core::amz_date(now) + " + " +
-                   minutes_text(kMaxSkew));
-  }
-  return std::nullopt;
+  auto message = core::signature_time_error(claim.time, *time, now, lifetime(claim));
+  return message ? Verdict(invalid(*std::move(message))) : std::nullopt;
 }
 
 Verdict form_error(const SignatureClaim& claim) {

@@ -28,9 +28,6 @@ struct SignatureError {
   bool operator==(const SignatureError&) const = default;
 };
 
-/// How far a signature's time may be from ours.
-inline constexpr std::chrono::minutes kMaxSkew{5};
-
 /// nullopt if the signature is right. The request has all the parts of a signature, which the gates
 /// see to. Any region is valid.
 [[nodiscard]] std::optional<SignatureError> signature_error(const core::Request& request,

@@ -2,10 +2,7 @@
 
 #include <charconv>
 #include <cmath>
-#include <ctime>
 #include <optional>
-
-#include "core/time_text.h"
 
 namespace dynatape::sessions {
 namespace {
@@ -18,19 +15,6 @@ std::optional<double> number(std::string_view text) {
       std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-/// ".5" as microseconds; up to six digits.
-std::optional<core::Duration> decimals(std::string_view text) {
-  if (text.empty()) return core::Duration::zero();
-  if (text.front() != '.' || text.size() < 2 || text.size() > 7) return std::nullopt;
-  std::int64_t micros = 0;
-  for (std::size_t i = 1; i <= 6; ++i) {
-    const char digit = i < text.size() ? text[i] : '0';
-    if (digit < '0' || digit > '9') return std::nullopt;
-    micros = micros * 10 + (digit - '0');
-  }
-  return core::Duration(micros);
 }
 
 }  // namespace
@@ -48,29 +32,6 @@ core::Result<ClockSetting> parse_clock(std::string_view text) {
     return ClockSetting{.start = std::nullopt, .rate = *rate};
   }
   return failure("'" + std::string(text) + "' is not " + kClockForms);
-}
-
-core::Result<core::TimePoint> parse_time(std::string_view text) {
-  const std::string whole(text);
-  const auto wrong = [&] {
-    return failure("'" + whole + "' is no time such as 2026-10-09T12:00:00Z");
-  };
-  std::tm fields{};
-  const char* const rest = strptime(whole.c_str(), "%Y-%m-%dT%H:%M:%S", &fields);
-  if (!rest || !whole.ends_with('Z') || rest > whole.c_str() + whole.size() - 1) return wrong();
-  const auto fraction =
-      decimals({rest, static_cast<std::size_t>(whole.c_str() + whole.size() - 1 - rest)});
-  const bool in_range = fields.tm_year >= 70 && fields.tm_year < 300;
-  if (!fraction || !in_range) return wrong();
-  return core::TimePoint(std::chrono::seconds(timegm(&fields)) + *fraction);
-}
-
-std::string to_text(core::TimePoint time) {
-  const bool whole = time == std::chrono::floor<std::chrono::seconds>(time);
-  std::string text = core::iso_time(time, whole ? 0 : 6);
-  text.pop_back();
-  while (!whole && text.ends_with('0')) text.pop_back();
-  return text + "Z";
 }
 
 core::Result<core::Duration> parse_span(std::string_view text) {

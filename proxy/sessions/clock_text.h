@@ -7,6 +7,7 @@
 
 #include "core/result.h"
 #include "core/time.h"
+#include "core/time_text.h"
 #include "proxy/sessions/session_clock.h"
 
 namespace dynatape::sessions {
@@ -17,10 +18,8 @@ namespace dynatape::sessions {
 inline constexpr const char* kClockForms =
     "system, frozen, frozen:TIME such as frozen:2026-10-09T12:00:00Z, or xN such as x10";
 
-/// "2026-10-09T12:00:00Z", also with up to six decimals of a second; years 1970 to 2199.
-[[nodiscard]] core::Result<core::TimePoint> parse_time(std::string_view text);
-/// "2026-11-20T16:23:01.123456Z", without zeros at the end of the decimals.
-[[nodiscard]] std::string to_text(core::TimePoint time);
+using core::parse_time;
+using core::to_text;
 
 /// "90s", "1.5h", "7d": a decimal number and us, ms, s, m, h or d; up to 36500 days.
 [[nodiscard]] core::Result<core::Duration> parse_span(std::string_view text);

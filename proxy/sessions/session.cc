@@ -17,6 +17,7 @@ namespace {
 
 using core::Result;
 using interceptors::FaultTally;
+using interceptors::LostAnswerTally;
 using namespace std::chrono_literals;
 
 constexpr core::Duration kPoll = 1ms;      // between two looks whether calls have ended
@@ -162,7 +163,8 @@ Result<Session::Rules> Session::make_rules(const std::optional<RuleText>& rules)
   const auto set = interceptors::read_rules(rules->text, rules->name);
   if (!set) return std::unexpected(set.error());
   if ((*set)->empty()) return nullptr;
-  return interceptors::make_rules_interceptor(*set, {settings_.seed, name(), shared_.http});
+  return interceptors::make_rules_interceptor(*set,
+                                              {settings_.seed, name(), shared_.http, clock_.now()});
 }
 
 Result<void> Session::check_for_cassettes(const std::optional<RuleText>& rules) const {
@@ -197,6 +199,7 @@ Result<void> Session::edit_rules(const RuleEdit& edit) {
   if (auto same = check_for_cassettes(*wanted); !same) return same;
   const std::lock_guard lock(mutex_);
   if (closed()) return core::failure("session '" + name() + "' is closed");
+  if (*running && running_rules_) (*running)->take_over(*running_rules_);
   put_rules(std::move(*wanted), std::move(*running));
   if (paused_) return {};
   retire_pipeline();
@@ -248,6 +251,8 @@ void Session::fold_retired() {
   if (!retired_.empty()) return;
   for (const auto& rules : std::exchange(retired_rules_, {})) {
     for (const FaultTally& tally : rules->tallies()) add(tally, past_faults_[tally.rule]);
+    for (const auto& tally : rules->lost_answers()) add(tally, past_lost_);
+    if (auto why = rules->halted()) past_halts_.push_back(*std::move(why));
   }
 }
 
@@ -274,13 +279,39 @@ std::vector<FaultTally> Session::tallies() const {
   return tallies;
 }
 
+std::vector<LostAnswerTally> Session::lost_answers() const {
+  const std::lock_guard lock(mutex_);
+  auto lost = past_lost_;
+  for (const auto& rules : retired_rules_) {
+    for (const auto& tally : rules->lost_answers()) add(tally, lost);
+  }
+  if (!running_rules_) return lost;
+  for (const auto& tally : running_rules_->lost_answers()) add(tally, lost);
+  return lost;
+}
+
+std::vector<std::string> Session::halts() const {
+  const std::lock_guard lock(mutex_);
+  auto halts = past_halts_;
+  for (const auto& rules : retired_rules_) {
+    if (auto why = rules->halted()) halts.push_back(*std::move(why));
+  }
+  auto why = running_rules_ ? running_rules_->halted() : std::nullopt;
+  if (why) halts.push_back(*std::move(why));
+  return halts;
+}
+
 Summary Session::summary() const {
   const auto faults = tallies();
+  const auto lost = lost_answers();
+  const auto stops = halts();
   const CassetteInUse tape = cassette();
   const std::lock_guard lock(mutex_);
   Summary summary = past_tapes_;
   summary.calls = calls_.load();
   add(faults, summary);
+  for (const auto& tally : lost) summary.lost_answers.push_back(describe(tally));
+  summary.halts = stops;
   if (tape.cassette) add(tape.cassette->summary(), summary);
   for (const auto& [why, count] : failures_) {
     summary.unanswered.push_back(std::to_string(count) + (count == 1 ? " call: " : " calls: ") +
@@ -357,9 +388,9 @@ core::Task<Result<void>> Session::reset(core::Loop& loop) {
       outcome = std::unexpected(again.error());
     }
   }
-  auto running = make_rules(settings_.rules);  // read once before, so without mistakes
   if (auto* const databases = emulator()) databases->databases().clear();
   clock_.restart(settings_.clock);
+  auto running = make_rules(settings_.rules);  // read once before, so without mistakes
   auto polyfills = make_polyfills();
   if (!polyfills) outcome = std::unexpected(polyfills.error());
   const std::lock_guard lock(mutex_);
@@ -367,6 +398,8 @@ core::Task<Result<void>> Session::reset(core::Loop& loop) {
   put_rules(settings_.rules, running ? std::move(*running) : nullptr);
   retired_rules_.clear();
   past_faults_.clear();
+  past_lost_.clear();
+  past_halts_.clear();
   failures_.clear();
   past_tapes_ = {};
   calls_ = 0;

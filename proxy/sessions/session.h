@@ -83,12 +83,16 @@ class Session {
   using RuleEdit =
       std::function<core::Result<std::optional<RuleText>>(const std::optional<RuleText>& rules)>;
   /// Puts what `edit` says in the place of all rules there are. Edits happen one after another, and
-  /// a call meets all of an edit or nothing of it. Rules begin to count when they are put in place.
+  /// a call meets all of an edit or nothing of it. Rules begin to count when they are put in place;
+  /// those that an edit leaves as they are go on.
   [[nodiscard]] core::Result<void> edit_rules(const RuleEdit& edit);
   /// As they are now; the reader's own words.
   [[nodiscard]] std::optional<RuleText> rules() const;
   /// Of the rules in force, and of those that were.
   [[nodiscard]] std::vector<interceptors::FaultTally> tallies() const;
+  [[nodiscard]] std::vector<interceptors::LostAnswerTally> lost_answers() const;
+  /// Why and when rules stopped before their time.
+  [[nodiscard]] std::vector<std::string> halts() const;
 
   [[nodiscard]] Summary summary() const;
 
@@ -161,6 +165,8 @@ class Session {
   Pipelines retired_;  ///< may have calls under way
   std::vector<Rules> retired_rules_;
   std::map<std::string, interceptors::FaultTally> past_faults_;  ///< of rules gone, by rule
+  std::vector<interceptors::LostAnswerTally> past_lost_;         ///< the same
+  std::vector<std::string> past_halts_;                          ///< the same
   std::map<std::string, std::uint64_t> failures_;                ///< by reason
 };
 

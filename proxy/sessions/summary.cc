@@ -31,6 +31,8 @@ std::string text(const Summary& summary, std::string_view session) {
   // Without a miss, recordings that nobody asked for are no news.
   if (summary.missed > 0) say_each(summary.unused_calls, "unused");
   say_each(summary.undelivered, "not delivered");
+  say_each(summary.lost_answers, "answers lost");
+  say_each(summary.halts, "halted");
   say_each(summary.unanswered, "not answered");
   say_each(summary.problems, "problem");
   return lines;

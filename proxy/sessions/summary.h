@@ -18,10 +18,12 @@ struct Summary {
   std::uint64_t faults_planned = 0;
   std::uint64_t faults_delivered = 0;
   std::vector<std::string> misses;  ///< a line each: what was asked, and the nearest recording
-  std::vector<std::string> unused_calls;  ///< "#12 GetItem", the first of them
-  std::vector<std::string> problems;      ///< a line each: what could not be kept
-  std::vector<std::string> undelivered;   ///< a line each: which fault, how often, why
-  std::vector<std::string> unanswered;    ///< a line each: how many calls got no answer, why
+  std::vector<std::string> unused_calls;       ///< "#12 GetItem", the first of them
+  std::vector<std::string> problems;           ///< a line each: what could not be kept
+  std::vector<std::string> undelivered;        ///< a line each: which fault, how often, why
+  std::vector<std::string> lost_answers = {};  ///< a line each: what was applied, and its retries
+  std::vector<std::string> halts = {};         ///< a line each: why the rules stopped
+  std::vector<std::string> unanswered;         ///< a line each: how many calls got no answer, why
 
   bool operator==(const Summary&) const = default;
 };

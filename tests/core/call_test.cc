@@ -32,6 +32,27 @@ TEST_CASE("call: tables are found wherever an operation names them, each once") 
   CHECK(Call(transact).tables() == std::vector<std::string>{"x", "y"});
 }
 
+TEST_CASE("call: tables are found in PartiQL statements and in the ARNs of what a table has") {
+  const auto tables = [](const char* target, const char* body) {
+    const Request request = request_of(target, body);
+    return Call(request).tables();
+  };
+  CHECK(tables("DynamoDB_20120810.ExecuteStatement", R"({"Statement":"DELETE FROM \"a\""})") ==
+        std::vector<std::string>{"a"});
+  CHECK(
+      tables(
+          "DynamoDB_20120810.BatchExecuteStatement",
+          R"({"Statements":[{"Statement":"SELECT * FROM a"},{"Statement":"UPDATE b SET x=1"}]})") ==
+      std::vector<std::string>{"a", "b"});
+  CHECK(tables("DynamoDB_20120810.ExecuteTransaction",
+               R"({"TransactStatements":[{"Statement":"INSERT INTO c VALUE {}"},{},7]})") ==
+        std::vector<std::string>{"c"});
+  const std::string stream = "arn:aws:dynamodb:eu-west-1:1:table/t/stream/2026";
+  CHECK(tables("DynamoDBStreams_20120810.DescribeStream",
+               (R"({"StreamArn":")" + stream + "\"}").c_str()) == std::vector{stream});
+  CHECK(tables("DynamoDBStreams_20120810.GetRecords", R"({"ShardIterator":"opaque"})").empty());
+}
+
 TEST_CASE("call: a body that is not JSON is a null document and names no table") {
   const Request broken = request_of("DynamoDB_20120810.GetItem", R"({"TableName":)");
   const Call call(broken);

@@ -12,14 +12,10 @@ using namespace std::chrono_literals;
 using core::Delivery;
 using core::Ending;
 
-std::string rule(std::string_view then) {
-  return R"({"rules":[{"name":"r","then":)" + std::string(then) + "}]}";
-}
-
 }  // namespace
 
 TEST_CASE("lost_request: the call is not applied, and its client meets a reset") {
-  Lab lab(rule(R"({"lost_request":{}})"));
+  Lab lab(one_rule(R"({"lost_request":{}})"));
   CHECK(lab.call(update_item("t", "a")).delivery ==
         Delivery{.cut_after = 0, .ending = Ending::reset});
   CHECK(lab.upstream->calls == 0);
@@ -27,7 +23,7 @@ TEST_CASE("lost_request: the call is not applied, and its client meets a reset")
 }
 
 TEST_CASE("lost_answer: the call is applied once, and its client meets a reset") {
-  Lab lab(rule(R"({"lost_answer":{}})"));
+  Lab lab(one_rule(R"({"lost_answer":{}})"));
   CHECK(lab.call(update_item("t", "a")).delivery ==
         Delivery{.cut_after = 0, .ending = Ending::reset});
   CHECK(lab.upstream->calls == 1);
@@ -35,7 +31,7 @@ TEST_CASE("lost_answer: the call is applied once, and its client meets a reset")
 }
 
 TEST_CASE("lost_answer: may look like an error of the service") {
-  Lab lab(rule(R"({"lost_answer":{"ending":"InternalServerError","delay":"1s"}})"));
+  Lab lab(one_rule(R"({"lost_answer":{"ending":"InternalServerError","delay":"1s"}})"));
   const core::Reply reply = lab.call(update_item("t", "a"));
   CHECK(reply.response.status == 500);
   CHECK(nlohmann::json::parse(reply.response.body).at("__type") ==
@@ -46,7 +42,7 @@ TEST_CASE("lost_answer: may look like an error of the service") {
 
 TEST_CASE("lost_answer: only what leaves the outcome open can stand in for the answer") {
   CHECK(
-      mistake_in(rule(R"({"lost_answer":{"ending":"ValidationException"}})"))
+      mistake_in(one_rule(R"({"lost_answer":{"ending":"ValidationException"}})"))
           .starts_with("rules.json: rules[0].then.lost_answer.ending is \"ValidationException\""));
 }
 

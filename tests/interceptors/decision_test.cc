@@ -182,4 +182,51 @@ TEST_CASE("decisions: two rules of equal probability fire independently") {
   CHECK(std::abs(both - kCalls / 4) <= 5 * std::sqrt(kCalls * 3 / 16));
 }
 
+TEST_CASE("decisions: a call hit at one probability is hit at every higher one") {
+  constexpr double kRising[] = {0, 0.05, 0.1, 0.2, 0.5, 0.9, 1};
+  const auto calls = workload(100, 3);
+  std::vector<bool> before(calls.size(), false);
+  for (const double p : kRising) {
+    Lab lab(R"({"seed":7,"rules":[{"name":"r","when":{"probability":)" + std::to_string(p) +
+            R"(},"then":{"error":"ThrottlingException"}}]})");
+    std::size_t lost = 0;
+    std::size_t hits = 0;
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      const bool hit = lab.faulted(calls[i]);
+      lost += before[i] && !hit ? 1U : 0U;
+      hits += hit ? 1U : 0U;
+      before[i] = hit;
+    }
+    INFO("p " << p);
+    CHECK(lost == 0);
+    if (p == 0) CHECK(hits == 0);
+    if (p == 1) CHECK(hits == calls.size());
+  }
+}
+
+TEST_CASE("decisions: what another rule asks of a call's parameters changes none") {
+  const auto calls = workload(20, 5);
+  Lab alone(file(kFlaky));
+  Lab among(file(
+      R"({"name":"a","when":{"probability":0.5,"key":{"pk":"k7"}},"then":{"latency":"1ms"}},)" +
+      kFlaky));
+  CHECK(faults_of(among, calls) == faults_of(alone, calls));
+
+  const std::string aimed =
+      R"({"name":"aimed","when":{"probability":0.3,"header":{"X-Test":"yes"}},"then":{"error":"ThrottlingException"}})";
+  const auto pattern = [](const std::string& rules) {
+    Lab lab(rules);
+    std::string faults;
+    for (int i = 0; i < 100; ++i) {
+      CallSpec call = get_item("orders", "k");
+      if (i % 3 == 0) call.headers.add("X-Test", "yes");
+      faults += lab.faulted(call) ? '!' : '.';
+    }
+    return faults;
+  };
+  CHECK(pattern(file(aimed)) ==
+        pattern(
+            file(aimed + R"(,{"name":"b","when":{"probability":0.9},"then":{"latency":"1ms"}})")));
+}
+
 }  // namespace dynatape::interceptors

@@ -11,12 +11,8 @@ using namespace std::chrono_literals;
 using core::Delivery;
 using core::Ending;
 
-std::string rule(std::string_view then) {
-  return R"({"rules":[{"name":"r","then":)" + std::string(then) + "}]}";
-}
-
 Delivery delivery_of(std::string_view then) {
-  return Lab(rule(then)).call(get_item("t", "a")).delivery;
+  return Lab(one_rule(then)).call(get_item("t", "a")).delivery;
 }
 
 }  // namespace
@@ -58,14 +54,14 @@ TEST_CASE("delivery faults: they add up, the outer one's ending holds") {
 }
 
 TEST_CASE("hang: without applying it, the upstream never sees the call") {
-  Lab lab(rule(R"({"hang":{"for":"1s","applied":false}})"));
+  Lab lab(one_rule(R"({"hang":{"for":"1s","applied":false}})"));
   CHECK(lab.call(get_item("t", "a")).delivery ==
         Delivery{.delay = 1s, .cut_after = 0, .ending = Ending::reset});
   CHECK(lab.upstream->calls == 0);
 }
 
 TEST_CASE("delivery faults: a client that gives up has met them") {
-  Lab lab(rule(R"({"hang":{}})"));
+  Lab lab(one_rule(R"({"hang":{}})"));
   lab.client_stays = false;
   lab.call(get_item("t", "a"));
   CHECK(lab.rules->tallies().front().delivered == 1);
@@ -73,19 +69,19 @@ TEST_CASE("delivery faults: a client that gives up has met them") {
 
 TEST_CASE("delivery faults: mistakes are told") {
   CHECK(
-      mistake_in(rule(R"({"reset":{"at":"101%"}})")) ==
+      mistake_in(one_rule(R"({"reset":{"at":"101%"}})")) ==
       "rules.json: rules[0].then.reset.at is \"101%\"; it must be \"before\", \"after\", a number "
       "of bytes, or a percentage such as \"50%\"");
-  CHECK(mistake_in(rule(R"({"hang":{"applied":false,"ending":"answer"}})")) ==
+  CHECK(mistake_in(one_rule(R"({"hang":{"applied":false,"ending":"answer"}})")) ==
         "rules.json: rules[0].then.hang: a call that is not applied has no answer to end the hang "
         "with");
-  CHECK(mistake_in(rule(R"({"hang":{"applied":"no"}})")) ==
+  CHECK(mistake_in(one_rule(R"({"hang":{"applied":"no"}})")) ==
         "rules.json: rules[0].then.hang.applied is \"no\"; it must be true or false");
-  CHECK(mistake_in(rule(R"({"truncate":{"at":"after"}})")) ==
+  CHECK(mistake_in(one_rule(R"({"truncate":{"at":"after"}})")) ==
         "rules.json: rules[0].then.truncate: an answer that leaves whole is not truncated: see "
         "reset and close");
-  CHECK(mistake_in(rule(R"({"bandwidth":{}})")).find("bytes_per_second") != std::string::npos);
-  CHECK(mistake_in(rule(R"({"dribble":"1"})")) ==
+  CHECK(mistake_in(one_rule(R"({"bandwidth":{}})")).find("bytes_per_second") != std::string::npos);
+  CHECK(mistake_in(one_rule(R"({"dribble":"1"})")) ==
         "rules.json: rules[0].then.dribble is \"1\"; it must be an object");
 }
 

@@ -6,6 +6,10 @@
 
 #include "interceptors/exception_table.h"
 #include "interceptors/interceptor_table.h"
+#include "interceptors/predicate_reader.h"
+#include "interceptors/profiles.h"
+#include "interceptors/rule_reader.h"
+#include "interceptors/when_reader.h"
 #include "lab.h"
 
 namespace dynatape::interceptors {
@@ -39,6 +43,23 @@ TEST_CASE("docs/rules.md: every option of every interceptor for rules is there")
       CHECK(text.find("| `" + std::string(option.name) + "` |") != std::string::npos);
     }
   }
+}
+
+TEST_CASE(
+    "docs/rules.md: every member of files, rules, when and predicates, and every profile is "
+    "there") {
+  const std::string text = documentation();
+  const auto documented = [&](const auto& rows) {
+    for (const auto& row : rows) {
+      INFO(row.name);
+      CHECK(text.find("| `" + std::string(row.name) + "` |") != std::string::npos);
+    }
+  };
+  documented(file_parts());
+  documented(rule_parts());
+  documented(when_parts());
+  documented(kOperators);
+  documented(profiles());
 }
 
 TEST_CASE("docs/rules.md: every exception is there, with its status unless that is 400") {

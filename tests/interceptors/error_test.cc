@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 std::string rule(std::string_view error) {
-  return R"({"rules":[{"name":"r","then":{"error":)" + std::string(error) + "}}]}";
+  return one_rule("{\"error\":" + std::string(error) + "}");
 }
 
 const CallSpec kTransaction{

@@ -28,6 +28,7 @@ core::Request CallSpec::request() const {
     request.headers.add("Authorization", "AWS4-HMAC-SHA256 Credential=AKIA/20260101/" + region +
                                              "/dynamodb/aws4_request, Signature=0");
   }
+  for (const auto& [name, value] : headers) request.headers.add(name, value);
   return request;
 }
 
@@ -39,6 +40,15 @@ CallSpec put_item(std::string_view table, std::string_view key) {
 }
 CallSpec update_item(std::string_view table, std::string_view key) {
   return with_member("UpdateItem", table, "Key", key);
+}
+
+std::string one_rule(std::string_view then, std::string_view members) {
+  return R"({"rules":[{"name":"r","then":)" + std::string(then) + std::string(members) + "}]}";
+}
+
+std::string throttle(std::string_view when, std::string_view members) {
+  return one_rule(R"({"error":"ThrottlingException"})",
+                  R"(,"when":)" + std::string(when) + std::string(members));
 }
 
 std::shared_ptr<const RuleSet> rules_of(std::string_view text) {
@@ -53,20 +63,36 @@ std::string mistake_in(std::string_view text) {
   return rules.error().message;
 }
 
-Lab::Lab(std::string_view text, RulesOptions options)
-    : rules(make_rules_interceptor(rules_of(text), std::move(options))),
-      pipeline{{rules}, upstream} {}
+Lab::Lab(std::string_view text, RulesOptions options) {
+  options.since = kStart;
+  rules = make_rules_interceptor(rules_of(text), options);
+  pipeline = {{rules}, upstream};
+}
+
+void Lab::edit(std::string_view text) {
+  auto edited =
+      make_rules_interceptor(rules_of(text), {.seed = {}, .session = "", .since = clock.now()});
+  edited->take_over(*rules);
+  rules = std::move(edited);
+  pipeline.interceptors = {rules};
+}
 
 Lab::Lab(std::shared_ptr<core::Interceptor> interceptor)
     : pipeline{{std::move(interceptor)}, upstream} {}
 
-core::Reply Lab::call(const CallSpec& spec) {
-  core::Exchange exchange(next_id++, spec.request(), loop, clock);
+core::Result<core::Reply> Lab::try_call(const CallSpec& spec) {
+  core::Exchange exchange(next_id++, spec.request(), loop, clock, {session});
   const auto result = loop.run(core::run(pipeline, exchange));
   notes.assign(exchange.notes().begin(), exchange.notes().end());
+  faults = exchange.faults();
   if (auto sent = exchange.take_when_sent()) sent(client_stays);
+  return result;
+}
+
+core::Reply Lab::call(const CallSpec& spec) {
+  auto result = try_call(spec);
   if (!result) throw std::runtime_error(result.error().message);
-  return *result;
+  return *std::move(result);
 }
 
 std::string Lab::pattern(const CallSpec& spec, int n) {

@@ -25,7 +25,7 @@ std::vector<core::Duration> draws(const Latency& latency, std::size_t n, std::ui
 double in_ms(core::Duration duration) { return static_cast<double>(duration.count()) / 1000; }
 
 std::string rule(std::string_view latency) {
-  return R"({"rules":[{"name":"slow","then":{"latency":)" + std::string(latency) + "}}]}";
+  return one_rule("{\"latency\":" + std::string(latency) + "}");
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ TEST_CASE("latency: a fixed wait is that long, in its short form too") {
     const core::Reply reply = lab.call(get_item("t", "a"));
     CHECK(lab.loop.elapsed() == 20ms);
     CHECK(reply.source == core::Source::emulator);
-    CHECK(lab.notes == std::vector<core::Note>{{"latency", "slow: 20ms"}});
+    CHECK(lab.notes == std::vector<core::Note>{{"latency", "r: 20ms"}});
   }
 }
 

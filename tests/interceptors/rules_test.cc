@@ -8,12 +8,6 @@
 namespace dynatape::interceptors {
 namespace {
 
-/// One rule that throttles what `when` says.
-std::string throttle(std::string_view when, std::string_view rest = "") {
-  return R"({"rules":[{"name":"r","when":)" + std::string(when) +
-         R"(,"then":{"error":"ThrottlingException"})" + std::string(rest) + "}]}";
-}
-
 CallSpec as_attempt_of(CallSpec spec, std::string invocation) {
   spec.invocation = std::move(invocation);
   return spec;

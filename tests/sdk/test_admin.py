@@ -86,7 +86,7 @@ class Rules(TestCase):
     def test_rules_are_read_replaced_added_and_taken_away_one_by_one(self):
         server = self.serve("--seed", 7)
         create_table(server.url)
-        self.assertEqual(admin(server.url, "GET", "/rules"), {"rules": [], "counts": []})
+        self.assertEqual(admin(server.url, "GET", "/rules"), {"rules": [], "counts": [], "lost_answers": [], "halts": []})
         admin(server.url, "POST", "/rules", rule("one"))
         self.assertEqual(get(server.url, "k").type, "ProvisionedThroughputExceededException")
         admin(server.url, "POST", "/rules", rule("two", {"latency": "1ms"}, operation="PutItem"))

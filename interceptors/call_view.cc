@@ -1,0 +1,132 @@
+#include "interceptors/call_view.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/statement.h"
+
+namespace dynatape::interceptors {
+namespace {
+
+using nlohmann::json;
+
+const json* member(const json& object, const char* name) {
+  if (!object.is_object()) return nullptr;
+  const auto found = object.find(name);
+  return found == object.end() ? nullptr : &*found;
+}
+
+const json* list_member(const json& object, const char* name) {
+  const json* list = member(object, name);
+  return list && list->is_array() ? list : nullptr;
+}
+
+TableName table_of(const json& object) {
+  const json* name = member(object, "TableName");
+  const auto* text = name ? name->get_ptr<const std::string*>() : nullptr;
+  return text ? parse_table_name(*text) : TableName();
+}
+
+/// {"Key": ...} or {"Item": ...}
+void add(std::vector<Subject>& subjects, TableName table, const json& holder) {
+  const json* key = member(holder, "Key");
+  const json* item = member(holder, "Item");
+  if (key || item) subjects.push_back({std::move(table), key, item});
+}
+
+void add_batch(std::vector<Subject>& subjects, const std::string& table, const json& asked) {
+  const TableName name = parse_table_name(table);
+  if (const json* keys = list_member(asked, "Keys")) {
+    for (const json& key : *keys) subjects.push_back({name, &key, nullptr});
+  }
+  if (!asked.is_array()) return;
+  for (const json& write : asked) {
+    for (const char* kind : {"PutRequest", "DeleteRequest"}) {
+      if (const json* request = member(write, kind)) add(subjects, name, *request);
+    }
+  }
+}
+
+std::vector<Subject> subjects_of(const json& params) {
+  std::vector<Subject> subjects;
+  add(subjects, table_of(params), params);
+  if (const json* items = member(params, "RequestItems"); items && items->is_object()) {
+    for (const auto& [table, asked] : items->items()) add_batch(subjects, table, asked);
+  }
+  if (const json* actions = list_member(params, "TransactItems")) {
+    for (const json& action : *actions) {
+      if (!action.is_object()) continue;
+      for (const json& target : action) add(subjects, table_of(target), target);
+    }
+  }
+  return subjects;
+}
+
+void add_index(std::vector<std::string>& indexes, const json& holder) {
+  const json* statement = member(holder, "Statement");
+  if (!statement || !statement->is_string()) return;
+  std::string index = core::target_of_statement(statement->get_ref<const std::string&>()).index;
+  if (!index.empty()) indexes.push_back(std::move(index));
+}
+
+std::vector<std::string> indexes_of(const json& params) {
+  std::vector<std::string> indexes;
+  const json* name = member(params, "IndexName");
+  if (name && name->is_string()) indexes.push_back(name->get<std::string>());
+  add_index(indexes, params);
+  for (const char* list : {"Statements", "TransactStatements"}) {
+    if (const json* statements = list_member(params, list)) {
+      for (const json& one : *statements) add_index(indexes, one);
+    }
+  }
+  return indexes;
+}
+
+/// The words of a User-Agent that are NAME/VERSION or NAME#VERSION; "lang/js", "md/Botocore#1.29".
+void add_products(std::vector<Product>& products, std::string_view agent) {
+  while (!agent.empty()) {
+    const auto end = std::min(agent.find(' '), agent.size());
+    std::string_view word = agent.substr(0, end);
+    agent.remove_prefix(std::min(end + 1, agent.size()));
+    if (const auto mark = word.rfind('#'); mark != std::string_view::npos) {
+      const auto slash = word.find('/');
+      const auto start = slash == std::string_view::npos || slash > mark ? 0 : slash + 1;
+      products.push_back({word.substr(start, mark - start), word.substr(mark + 1)});
+    } else if (const auto slash = word.rfind('/'); slash != std::string_view::npos) {
+      const auto before = word.rfind('/', slash == 0 ? 0 : slash - 1);
+      const auto start = before == std::string_view::npos || slash == 0 ? 0 : before + 1;
+      products.push_back({word.substr(start, slash - start), word.substr(slash + 1)});
+    }
+  }
+}
+
+}  // namespace
+
+const std::vector<Subject>& CallView::subjects() {
+  if (!subjects_) subjects_ = subjects_of(call().params());
+  return *subjects_;
+}
+
+const std::vector<std::string>& CallView::indexes() {
+  if (!indexes_) indexes_ = indexes_of(call().params());
+  return *indexes_;
+}
+
+const std::vector<Product>& CallView::products() {
+  if (!products_) {
+    products_.emplace();
+    const core::Headers& headers = exchange_.request().headers;
+    // A program in a browser cannot set the former.
+    for (const char* name : {"User-Agent", "X-Amz-User-Agent"}) {
+      if (const auto agent = headers.get(name)) add_products(*products_, *agent);
+    }
+  }
+  return *products_;
+}
+
+core::TimePoint CallView::now() {
+  if (!now_) now_ = exchange_.clock().now();
+  return *now_;
+}
+
+}  // namespace dynatape::interceptors

@@ -1,0 +1,108 @@
+#include "interceptors/when.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/headers.h"
+
+namespace dynatape::interceptors {
+namespace {
+
+template <class T>
+bool has(const std::vector<T>& list, const auto& value) {
+  return std::ranges::find(list, value) != list.end();
+}
+
+bool none_or_some(const std::vector<std::string>& wanted, const std::vector<std::string>& given) {
+  return wanted.empty() ||
+         std::ranges::any_of(given, [&](const auto& one) { return has(wanted, one); });
+}
+
+}  // namespace
+
+bool SdkName::fits(const Product& product) const {
+  if (!core::equals_ignoring_case(name, product.name)) return false;
+  if (version.empty()) return true;
+  if (!product.version.starts_with(version)) return false;
+  const auto rest = product.version.substr(version.size());
+  return rest.empty() || rest.starts_with('.');
+}
+
+bool Window::contains(core::TimePoint time) const {
+  if (const auto* period = std::get_if<Period>(&hours)) {
+    return time >= period->from && time < period->to;
+  }
+  const Daily daily = std::get<Daily>(hours);
+  const core::Duration clock = time - std::chrono::floor<std::chrono::days>(time);
+  if (daily.from < daily.to) return clock >= daily.from && clock < daily.to;
+  return clock >= daily.from || clock < daily.to;
+}
+
+bool Sequence::picks(std::uint64_t ordinal) const {
+  const std::uint64_t round = (ordinal - 1) / (fail + pass);
+  return (ordinal - 1) % (fail + pass) < fail && (!rounds || round < *rounds);
+}
+
+bool When::asks() const {
+  return !indexes.empty() || !keys.empty() || !item.empty() || !body.empty() || !headers.empty() ||
+         !regions.empty() || !sessions.empty() || !sdks.empty() || between;
+}
+
+bool When::fits(CallView& call) const {
+  return fits_caller(call) && (!between || between->contains(call.now())) &&
+         (indexes.empty() || none_or_some(indexes, call.indexes())) &&
+         (body.empty() || hold(body, call.call().params())) && fits_items(call);
+}
+
+bool When::fits_caller(CallView& call) const {
+  const core::Exchange& exchange = call.exchange();
+  if (!regions.empty() && !has(regions, call.call().identity().region)) return false;
+  if (!sessions.empty() && !has(sessions, exchange.session())) return false;
+  for (const auto& [name, predicate] : headers) {
+    const auto value = exchange.request().headers.get(name);
+    if (value ? !predicate.holds(*value) : !predicate.absent) return false;
+  }
+  return sdks.empty() || std::ranges::any_of(call.products(), [&](const Product& product) {
+           return std::ranges::any_of(sdks, [&](const SdkName& sdk) { return sdk.fits(product); });
+         });
+}
+
+bool When::fits_items(CallView& call) const {
+  if (keys.empty() && item.empty()) return true;
+  const auto& region = call.call().identity().region;
+  return std::ranges::any_of(call.subjects(), [&](const Subject& subject) {
+    const bool here = tables.empty() || std::ranges::any_of(tables, [&](const TableName& table) {
+                        return same_table(table, subject.table, region);
+                      });
+    if (!here || (!item.empty() && (!subject.item || !hold(item, *subject.item)))) return false;
+    const auto& key = subject.key ? *subject.key : *subject.item;
+    return keys.empty() ||
+           std::ranges::any_of(keys, [&](const PathPredicates& one) { return hold(one, key); });
+  });
+}
+
+bool When::picks(std::uint64_t ordinal) const {
+  return (!nth || ordinal == *nth) && (!first || ordinal <= *first) &&
+         (!every || ordinal % *every == 0) && (!after || ordinal > *after) &&
+         (!sequence || sequence->picks(ordinal));
+}
+
+bool When::picks_attempt(std::uint64_t attempt) const {
+  return attempts.empty() || has(attempts, attempt);
+}
+
+bool When::picks_any() const {
+  if (nth) return picks(*nth);
+  const std::uint64_t step = every.value_or(1);
+  std::uint64_t ordinal = (after.value_or(0) / step + 1) * step;
+  if (!sequence) return picks(ordinal);
+  // Every step-th ordinal stands at so many places of the sequence before they come again.
+  const std::uint64_t round = sequence->fail + sequence->pass;
+  const std::uint64_t places = round / std::gcd(round, step);
+  for (std::uint64_t i = 0; i < places; ++i, ordinal += step) {
+    if (picks(ordinal)) return true;
+  }
+  return false;
+}
+
+}  // namespace dynatape::interceptors

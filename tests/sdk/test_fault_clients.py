@@ -1,0 +1,203 @@
+"""Every fault as boto3 and the AWS SDK for JavaScript take it: what it arrives as, and in how many attempts.
+
+The numbers of attempts are what the SDKs do of themselves, in boto3's legacy and standard mode and in JavaScript's only
+one; waits between attempts are cut short, decisions are not.
+"""
+
+import json
+import unittest
+import unittest.mock
+from dataclasses import dataclass, field
+
+import boto3
+import botocore.exceptions
+from botocore.config import Config
+
+from support.admin import admin
+from support.dynatape import TestCase
+from support.javascript import run_javascript
+from support.summary import summary_of
+from support.wire import create_table, put
+
+ATTEMPTS = {"legacy": 10, "standard": 3, "javascript": 4}  # of a client that retries until it gives up
+
+
+@dataclass
+class Fault:
+    """What a call meets whose every attempt is hit by `then`, by client: (outcome, attempts)."""
+    name: str
+    then: dict
+    legacy: tuple
+    standard: tuple
+    javascript: tuple
+    operation: str = "GetItem"
+    options: dict = field(default_factory=dict)
+
+    @property
+    def input(self):
+        if self.operation == "GetItem":
+            return {"TableName": "notes", "Key": {"id": {"S": "a"}}}
+        return {"TransactItems": [{"Delete": {"TableName": "notes", "Key": {"id": {"S": "b"}}}}]}
+
+
+def retried(type, legacy=10, **more):
+    """An exception that both SDKs retry until they give up."""
+    return Fault(type, {"error": type}, (type, legacy), (type, 3), (type, 4), **more)
+
+
+def final(type, **more):
+    """An exception that no SDK retries."""
+    return Fault(type, {"error": type}, (type, 1), (type, 1), (type, 1), **more)
+
+
+def broken(name, then, boto="ConnectionClosedError", javascript="ECONNRESET"):
+    """A network failure."""
+    return Fault(name, then, (boto, 10), (boto, 3), (javascript, 4))
+
+
+def same(name, then, ended="answered", attempts=1):
+    """What ends the same for all."""
+    return Fault(name, then, *[(ended, attempts)] * 3)
+
+
+FAULTS = [
+    retried("ProvisionedThroughputExceededException"),
+    retried("ThrottlingException"),
+    retried("TransactionInProgressException", operation="TransactWriteItems"),
+    retried("InternalServerError"),
+    retried("RequestLimitExceeded", legacy=1),
+    retried("LimitExceededException", legacy=1),
+    retried("ServiceUnavailable"),
+    retried("TooManyRequestsException"),
+    retried("ReplicatedWriteConflictException", legacy=1),
+    final("ConditionalCheckFailedException"),
+    final("TransactionConflictException"),
+    final("ValidationException"),
+    final("AccessDeniedException"),
+    final("ResourceInUseException"),
+    final("ResourceNotFoundException"),
+    final("IdempotentParameterMismatchException", operation="TransactWriteItems"),
+    final("ItemCollectionSizeLimitExceededException"),
+    final("ExpiredTokenException"),
+    final("UnrecognizedClientException"),
+    final("TransactionCanceledException", operation="TransactWriteItems"),
+    same("latency", {"latency": "5ms"}),
+    same("dribble", {"dribble": {"bytes": 64, "every": "1ms"}}),
+    same("bandwidth", {"bandwidth": {"bytes_per_second": 20000}}),
+    same("applied_twice", {"applied_twice": {}}),
+    same("clock_skew", {"clock_skew": {"behind": "1m"}}),
+    same("late answer", {"hang": {"for": "20ms", "ending": "answer"}}),
+    same("reset after", {"reset": {"at": "after"}}),
+    same("close after", {"close": {"at": "after"}}),
+    broken("reset", {"reset": {}}),
+    broken("close", {"close": {}}),
+    broken("lost_request", {"lost_request": {}}),
+    broken("lost_answer", {"lost_answer": {"ending": "close"}}),
+    broken("hang", {"hang": {"for": "5ms"}}),
+    broken("unapplied hang", {"hang": {"for": "5ms", "applied": False, "ending": "close"}}),
+    broken("truncate", {"truncate": {}}),
+]
+
+
+class Boto3(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.server = self.serve()
+        create_table(self.server.url)
+        put(self.server.url, "a", text="of some length")
+        self.session = boto3.session.Session()
+        patched = unittest.mock.patch("botocore.endpoint.time.sleep")
+        patched.start()
+        self.addCleanup(patched.stop)
+
+    def client(self, mode):
+        return self.session.client(
+            "dynamodb", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="y",
+            endpoint_url=self.server.url, config=Config(retries={"mode": mode}, read_timeout=20))
+
+    def outcome(self, fault, mode):
+        admin(self.server.url, "PUT", "/rules", {
+            "rules": [{"name": fault.name, "when": {"operation": fault.operation}, "then": fault.then}]})
+        # Its own client: a retry quota would be used up else.
+        client = self.client(mode)
+        call = {"GetItem": client.get_item, "TransactWriteItems": client.transact_write_items}[fault.operation]
+        try:
+            ended = "answered" if call(**fault.input).get("Item") else "empty"
+        except botocore.exceptions.ClientError as error:
+            ended = error.response["Error"]["Code"]
+        except Exception as error:  # whatever the SDK lets through
+            ended = type(error).__name__
+        client.close()
+        counts = {one["rule"]: one for one in admin(self.server.url, "GET", "/rules")["counts"]}
+        return ended, counts[fault.name]["planned"]
+
+    def test_every_fault_in_both_modes(self):
+        for mode in ("legacy", "standard"):
+            measured = {fault.name: self.outcome(fault, mode) for fault in FAULTS}
+            self.assertEqual(measured, {fault.name: getattr(fault, mode) for fault in FAULTS}, mode)
+
+
+class JavaScript(TestCase):
+    def test_every_fault(self):
+        server = self.serve()
+        create_table(server.url)
+        put(server.url, "a", text="of some length")
+        cases = [{"name": fault.name, "then": fault.then, "operation": fault.operation, "input": fault.input}
+                 for fault in FAULTS]
+        ended = run_javascript(self, "faults.mjs", server.url, json.dumps(cases))
+        measured = {name: (one.get("code") or one["ended"], one["attempts"]) for name, one in ended.items()}
+        self.assertEqual(measured, {fault.name: fault.javascript for fault in FAULTS})
+
+
+class Counter(TestCase):
+    """ADD, its conditional twin, and its twin with a token, when the first attempt's answer is lost."""
+
+    KEY = {"TableName": "notes", "Key": {"id": {"S": "counter"}}}
+
+    def counted(self, call):
+        """Has `call` increment a counter at 0 whose first answer is lost; returns its value and the summary."""
+        rules = {"rules": [{"name": "lost", "when": {"attempt": 1, "operation": ["UpdateItem", "TransactWriteItems"]},
+                            "then": {"lost_answer": {}}, "times": 1}]}
+        server = self.serve("--rules", self.write("rules.json", json.dumps(rules)))
+        create_table(server.url)
+        client = boto3.session.Session().client(
+            "dynamodb", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="y",
+            endpoint_url=server.url, config=Config(retries={"mode": "standard"}))
+        client.put_item(TableName="notes", Item={"id": {"S": "counter"}, "n": {"N": "0"}})
+        with unittest.mock.patch("botocore.endpoint.time.sleep"):
+            try:
+                call(client)
+            except client.exceptions.ConditionalCheckFailedException:
+                pass  # as a client sees the refusal of what it has done itself
+        value = client.get_item(**self.KEY)["Item"]["n"]["N"]
+        client.close()
+        errors = self.stop(server)
+        self.assertEqual((summary_of(errors)["planned"], summary_of(errors)["delivered"]), (1, 1))
+        return value, [line.split("lost: ", 2)[-1] for line in errors.splitlines() if "answers lost" in line]
+
+    def test_a_plain_add_counts_twice(self):
+        value, told = self.counted(lambda client: client.update_item(
+            **self.KEY, UpdateExpression="ADD n :one", ExpressionAttributeValues={":one": {"N": "1"}}))
+        self.assertEqual(value, "2")
+        self.assertEqual(told, ["UpdateItem on notes: 1 was applied although its answer was lost; "
+                                "1 retry was applied again"])
+
+    def test_a_condition_refuses_the_retry(self):
+        value, told = self.counted(lambda client: client.update_item(
+            **self.KEY, UpdateExpression="SET n = n + :one", ConditionExpression="n = :expected",
+            ExpressionAttributeValues={":one": {"N": "1"}, ":expected": {"N": "0"}}))
+        self.assertEqual(value, "1")
+        self.assertEqual(told, ["UpdateItem on notes: 1 was applied although its answer was lost; "
+                                "1 retry was refused (ConditionalCheckFailedException)"])
+
+    def test_a_token_absorbs_the_retry(self):
+        value, told = self.counted(lambda client: client.transact_write_items(TransactItems=[
+            {"Update": {**self.KEY, "UpdateExpression": "ADD n :one",
+                        "ExpressionAttributeValues": {":one": {"N": "1"}}}}]))
+        self.assertEqual(value, "1")
+        self.assertEqual(told, ["TransactWriteItems on notes: 1 was applied although its answer was lost; "
+                                "1 retry was absorbed by its token"])
+
+
+if __name__ == "__main__":
+    unittest.main()
