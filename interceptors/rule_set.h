@@ -1,7 +1,8 @@
 #pragma once
 
 // The rules of one file, immutable, in order, indexed so that a call meets only those of its
-// operation and tables. It decides nothing that depends on other calls.
+// operation, its tables and, where rules name whole keys, its keys. It decides nothing that depends
+// on other calls.
 
 #include <array>
 #include <cstdint>
@@ -15,6 +16,7 @@
 #include "cassettes/redaction_rules.h"
 #include "core/call.h"
 #include "interceptors/call_key.h"
+#include "interceptors/call_view.h"
 #include "interceptors/halt.h"
 #include "interceptors/rule.h"
 
@@ -52,9 +54,9 @@ class RuleSet {
 
   /// Whether any rule could be about calls of that operation, or of none. Reads no body.
   [[nodiscard]] bool concerns(const core::Operation* operation) const;
-  /// The places, in rising order, of the rules whose operation and table fit. Reads the body only
-  /// where a rule for the operation names a table.
-  [[nodiscard]] std::vector<std::size_t> matching(const core::Call& call) const;
+  /// The places, in rising order, of the rules whose operation and table fit, less those that want
+  /// another key. Reads the body only where a rule for the operation names a table or a key.
+  [[nodiscard]] std::vector<std::size_t> matching(CallView& call) const;
 
  private:
   struct TextHash {
@@ -63,14 +65,29 @@ class RuleSet {
       return std::hash<std::string_view>()(text);
     }
   };
-  /// The rules for one operation, in order.
+  using Places = std::vector<std::size_t>;
+  template <class T>
+  using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+  /// Rules in order: those for some values of an attribute of the key by these, and all others.
+  struct Group {
+    Places any_key;
+    ByText<ByText<Places>> by_key;  ///< by attribute, by value
+
+    [[nodiscard]] bool empty() const { return any_key.empty() && by_key.empty(); }
+    void add(std::size_t place, const When& when);
+    /// Appends those that may want an item of `call` on this table; nullptr: on any.
+    void find(CallView& call, const TableName* table, Places& found) const;
+  };
+
+  /// The rules for one operation.
   struct Slot {
-    std::vector<std::size_t> any_table;
-    std::unordered_map<std::string, std::vector<std::size_t>, TextHash, std::equal_to<>> by_table;
+    Group any_table;
+    ByText<Group> by_table;
   };
 
   [[nodiscard]] const Slot& slot(const core::Operation* operation) const;
-  void add(Slot& slot, std::size_t index);
+  void add(Slot& slot, std::size_t place);
 
   std::vector<Rule> rules_;
   std::optional<std::uint64_t> seed_;

@@ -181,12 +181,11 @@ class Rules final : public RulesInterceptor {
 
   /// The rules that hit this attempt, with their faults planned.
   std::vector<Strike> decide(core::Exchange& exchange) {
-    const core::Call& call = exchange.call();
     std::vector<Strike> strikes;
-    std::vector<std::size_t> matching = rules_->matching(call);
-    if (matching.empty()) return strikes;
     CallView view(exchange);
-    CallIdentity identity(call, rules_->keys());
+    std::vector<std::size_t> matching = rules_->matching(view);
+    if (matching.empty()) return strikes;
+    CallIdentity identity(exchange.call(), rules_->keys());
     const LogicalCall logical = sight(view, matching, identity);
     std::optional<std::uint64_t> call_hash;
     for (const std::size_t index : matching) {

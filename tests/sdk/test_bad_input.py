@@ -40,9 +40,13 @@ class CommandLine(TestCase):
     def test_values_that_cannot_be_are_named_with_what_would_be_right(self):
         for option, value, right in (("--listen", "nowhere", "ADDRESS:PORT"), ("--seed", "x", "number"),
                                      ("--mode", "twice", "once"), ("--upstream", "ftp://x", "http://"),
-                                     ("--clock", "stopped", "frozen:")):
+                                     ("--clock", "stopped", "frozen:"), ("--profile", "bad-day", "throttle-storm")):
             with self.subTest(option=option):
                 self.assert_refused(["serve", "--cassette", self.folder / "t", option, value], value, right)
+
+    def test_a_profile_beside_a_rule_file_is_refused_with_what_to_write_instead(self):
+        self.assert_refused(["serve", "--rules", "r.json", "--profile", "slow-p99"], '"profile": "slow-p99"')
+        self.assert_refused(["rules", "profile", "bad-day"], "bad-day", "slow-p99")
 
     def test_rule_files_are_read_strictly(self):
         cases = (('"when": { "operatoin": "GetItem" }, ' + THEN, "operatoin"),

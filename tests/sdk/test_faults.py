@@ -7,7 +7,8 @@ import struct
 import unittest
 import urllib.parse
 
-from support.dynatape import TestCase
+from support.admin import admin
+from support.dynatape import TestCase, run
 from support.summary import summary_of
 from support.wire import AUTHORIZATION, create_table, get, put
 
@@ -84,6 +85,50 @@ class Shape(Faults):
         replay = self.serve(cassette, "--rules", rules, command="replay")
         create_table(replay.url)
         self.assertEqual([get(replay.url, "a").status, get(replay.url, "a").status], [400, 200])
+
+
+class Profiles(Faults):
+    def test_each_is_printed_as_a_rule_file_that_is_right(self):
+        names = [line.split(":")[0] for line in run("rules", "profile").stdout.splitlines()]
+        self.assertIn("flaky-network", names)
+        for name in names:
+            text = run("rules", "profile", name).stdout
+            checked = run("rules", "check", self.write("profile.json", text))
+            self.assertEqual(checked.returncode, 0, checked.stderr)
+            self.assertIn(name, checked.stdout)
+
+    def test_one_runs_by_its_name(self):
+        server = self.serve("--profile", "expired-credentials")
+        create_table(server.url)
+        statuses = [get(server.url, "a").status for _ in range(45)]
+        self.assertEqual(statuses, [200] * 19 + [400] * 20 + [200] * 6)
+
+
+class Edits(Faults):
+    def test_a_rule_that_an_edit_leaves_as_it_was_goes_on(self):
+        once = {"name": "once", "when": {"operation": "GetItem"}, "then": ERROR, "times": 1}
+        server = self.serve()
+        create_table(server.url)
+        admin(server.url, "PUT", "/rules", {"rules": [once]})
+        self.assertEqual([get(server.url, "a").status for _ in range(2)], [400, 200])
+        admin(server.url, "POST", "/rules", {"name": "slow", "then": {"latency": "1ms"}})
+        self.assertEqual(get(server.url, "a").status, 200)
+        admin(server.url, "DELETE", "/rules/slow")
+        self.assertEqual(get(server.url, "a").status, 200)
+        counts = {one["rule"]: one["delivered"] for one in admin(server.url, "GET", "/rules")["counts"]}
+        self.assertEqual(counts, {"once": 1, "slow": 1})
+        admin(server.url, "PUT", "/rules", {"rules": [{**once, "times": 2}]})
+        self.assertEqual(get(server.url, "a").status, 400)
+
+
+class Halt(Faults):
+    def test_the_summary_says_that_and_why_the_rules_stopped(self):
+        text = json.dumps({"halt": {"in_a_row": 3}, "rules": [
+            {"name": "all", "when": {"operation": "GetItem"}, "then": ERROR}]})
+        server = self.serve("--rules", self.write("rules.json", text))
+        create_table(server.url)
+        self.assertEqual([get(server.url, "a").status for _ in range(5)], [400] * 3 + [200] * 2)
+        self.assertRegex(self.stop(server), r"dynatape: halted: the rules stopped at .*Z: 3 answers in a row failed")
 
 
 class Delivery(Faults):
