@@ -70,8 +70,8 @@ Lab::Lab(std::string_view text, RulesOptions options) {
 }
 
 void Lab::edit(std::string_view text) {
-  auto edited =
-      make_rules_interceptor(rules_of(text), {.seed = {}, .session = "", .since = clock.now()});
+  auto edited = make_rules_interceptor(
+      rules_of(text), {.seed = {}, .session = "", .http = nullptr, .since = clock.now()});
   edited->take_over(*rules);
   rules = std::move(edited);
   pipeline.interceptors = {rules};

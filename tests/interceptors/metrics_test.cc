@@ -98,4 +98,15 @@ TEST_CASE("metrics: faults are told by rule and by how they ended") {
   CHECK(contains(text, labels + R"("undelivered"} 2)"));
 }
 
+TEST_CASE("metrics: lost answers are told with the fate of their retries") {
+  const std::vector<SessionTallies> sessions{
+      {"s", {}, {{"r: UpdateItem on t", 3, {{"applied again", 2}}}}}};
+  const std::string text = fault_metrics(sessions);
+  const std::string labels =
+      R"(dynatape_lost_answers_total{session="s",calls="r: UpdateItem on t",state=)";
+  CHECK(contains(text, labels + R"("applied"} 3)"));
+  CHECK(contains(text, labels + R"("retry applied again"} 2)"));
+  CHECK_FALSE(contains(text, "dynatape_faults_total"));
+}
+
 }  // namespace dynatape::interceptors

@@ -29,7 +29,11 @@ const std::map<std::string_view, std::string> kSamples{
     {"wrong_encoding", "{}"},
     {"bad_gateway", "{}"},
     {"clock_skew", R"({"ahead":"10m"})"},
+    {"hook", R"({"url":"http://127.0.0.1:1/","on_failure":"pass"})"},
 };
+
+/// Cannot act on an UpdateItem, or not in a lab: a hook has nobody to ask.
+constexpr std::string_view kCannotAct[] = {"hook"};
 
 /// Meant to drive the client away, so delivered also where it leaves.
 constexpr std::string_view kDriveAway[] = {"hang",     "reset",   "close",
@@ -77,7 +81,7 @@ TEST_CASE("truth: a fault whose answer leaves whole is delivered") {
     INFO(name);
     Lab lab(one_rule("{\"" + std::string(name) + "\":" + options + "}"));
     lab.call(update_item("t", "a"));
-    check_end(lab, End::delivered);
+    check_end(lab, among(kCannotAct, name) ? End::undelivered : End::delivered);
   }
 }
 
