@@ -10,7 +10,9 @@
 #include "proxy/command_line.h"
 #include "proxy/net/http_client.h"
 #include "proxy/net/server.h"
+#include "proxy/sessions/database_file.h"
 #include "proxy/sessions/road.h"
+#include "proxy/sessions/session_ports.h"
 #include "proxy/sessions/sessions.h"
 
 namespace dynatape::proxy {
@@ -42,6 +44,11 @@ Result<sessions::SessionSettings> settings_of(const ProxyOptions& options) {
   settings.seed = options.seed;
   settings.clock = options.clock;
   settings.backups = options.backups;
+  settings.database = options.database;
+  // A file is everybody's, whatever access key they have.
+  if (!options.database.empty() || !options.built_database.empty()) {
+    settings.account = sessions::kFileAccount;
+  }
   if (!options.profile.empty()) {
     settings.rules = {R"({"profile":")" + options.profile + R"("})", "--profile"};
   }
@@ -81,6 +88,7 @@ struct Application::Parts {
   std::unique_ptr<Sessions> sessions;
   sessions::ExchangeLog log;
   sessions::Road road{log};
+  std::unique_ptr<sessions::SessionPorts> ports;
   std::unique_ptr<admin::Services> services;
   admin::Access access;
   std::unique_ptr<net::Server> server;
@@ -95,12 +103,17 @@ struct Application::Parts {
     return metrics->text() + interceptors::fault_metrics(faults);
   }
 
-  core::Task<net::Answer> answer(core::Request request, core::Loop& loop) {
+  /// `own` is the session of the port it came on, where that is one session's.
+  core::Task<net::Answer> answer(core::Request request, core::Loop& loop,
+                                 const std::shared_ptr<Session>& own = nullptr) {
     auto chosen = sessions->choose(request);
+    if (own && !chosen.by_path) chosen = {.session = own.get(), .owner = own};
     if (!admin::is_admin(request)) {
       return road.carry(std::move(request), std::move(chosen), loop);
     }
-    auto session = sessions->find(chosen.by_path ? chosen.session->name() : core::kDefaultSession);
+    auto session = own && !chosen.by_path ? own
+                                          : sessions->find(chosen.by_path ? chosen.session->name()
+                                                                          : core::kDefaultSession);
     return admin::answer(*services, access, std::move(request), std::move(session), loop);
   }
 };
@@ -132,9 +145,14 @@ Result<std::unique_ptr<Application>> Application::create(const ProxyOptions& opt
   if (!session) return std::unexpected(session.error());
   parts->sessions = std::make_unique<Sessions>(std::move(*session));
 
+  parts->ports = std::make_unique<sessions::SessionPorts>(
+      server_options(options), [raw = parts.get()](core::Request request, core::Loop& loop,
+                                                   const std::shared_ptr<Session>& session) {
+        return raw->answer(std::move(request), loop, session);
+      });
   parts->services = std::make_unique<admin::Services>(
       admin::Services{version(), *parts->sessions, parts->shared, parts->log,
-                      [raw = parts.get()] { return raw->metrics_text(); }});
+                      [raw = parts.get()] { return raw->metrics_text(); }, *parts->ports});
   parts->access = {options.listen.host, options.admin_token};
 
   auto server = net::Server::listen(server_options(options), parts->sessions->fallback().clock(),
@@ -155,6 +173,7 @@ void Application::start() {
 
 Result<void> Application::stop() {
   parts_->server->stop();
+  parts_->ports->stop();
   if (parts_->serving.joinable()) parts_->serving.join();
   // Its sessions tell the answers that never left that they are lost, before anything is summed up.
   parts_->server.reset();
@@ -164,6 +183,12 @@ Result<void> Application::stop() {
     if (!closed && outcome) outcome = closed;
   }
   return outcome;
+}
+
+Result<void> Application::store_database(const std::string& file, bool replace) const {
+  Session& session = parts_->sessions->fallback();
+  const auto text = sessions::write_database(*session.emulator(), session.clock().now());
+  return text ? sessions::store_database(*text, file, replace) : std::unexpected(text.error());
 }
 
 std::vector<NamedSummary> Application::summaries() const {

@@ -36,6 +36,9 @@ class Application {
   /// stored.
   [[nodiscard]] core::Result<void> stop();
 
+  /// Puts the default session's databases, which must be the emulator's, into a file.
+  [[nodiscard]] core::Result<void> store_database(const std::string& file, bool replace) const;
+
   /// What happened in each session that was not closed, complete once stopped; the default one
   /// first.
   [[nodiscard]] std::vector<NamedSummary> summaries() const;

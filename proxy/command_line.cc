@@ -179,6 +179,9 @@ void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette)
          },
          "What time it is: the system's; standing still, at TIME; or N times as fast")
       ->type_name("system|frozen[:TIME]|xN");
+  app.add_option("--database", options.database,
+                 "State of the emulator to begin with, as `dynatape db` makes it; never written to")
+      ->type_name("FILE");
   app.add_option(
          "--backups", options.backups,
          "File that keeps backups of tables from run to run; else they end with the process")
@@ -210,6 +213,7 @@ class Grammar {
     add_serve();
     add_runs();
     add_cassette();
+    add_database();
     add_verify();
     add_rules();
   }
@@ -280,6 +284,44 @@ class Grammar {
     }
   }
 
+  void add_database() {
+    auto* database = app_.add_subcommand("db", "States of the emulator as files");
+    database->require_subcommand(1);
+    add_build(
+        *database, "build",
+        "Run COMMAND against an empty emulator and keep its state: db build FILE -- COMMAND…");
+    auto* fork = add_build(
+        *database, "fork",
+        "The same, beginning with another state; without COMMAND a copy: db fork FROM FILE [-- "
+        "COMMAND…]");
+    fork->get_option("FROM")->required();
+    for (const DatabaseCommand& row : database_commands()) {
+      auto* app = database->add_subcommand(row.name, row.summary);
+      row.declare(*app, command_.database_arguments);
+      app->callback([this, &row] {
+        command_.kind = CommandKind::database;
+        command_.database = &row;
+      });
+    }
+  }
+
+  /// FROM comes first where it is required, so both commands declare it.
+  CLI::App* add_build(CLI::App& parent, const char* name, const char* help) {
+    auto* build = parent.add_subcommand(name, help);
+    ProxyOptions& proxy = command_.proxy;
+    const bool forks = std::string_view(name) == "fork";
+    if (forks) build->add_option("FROM", proxy.database, "The state to begin with");
+    build->add_option("FILE", proxy.built_database, "The state to make")->required();
+    build->add_flag("--replace", proxy.replace, "Also where FILE is there already");
+    add_behaviour(*build, proxy.emulator);
+    build->callback([this, forks] {
+      command_.kind = CommandKind::run;
+      command_.proxy.listen.port = 0;
+      needs_child_ = !forks;
+    });
+    return build;
+  }
+
   void add_verify() {
     auto* verify = app_.add_subcommand(
         "verify", "Ask what a cassette asked again; status 1 if the answers have drifted");
@@ -335,7 +377,8 @@ class Grammar {
 
   void take_child(std::vector<std::string> child) {
     if (command_.kind != CommandKind::run) {
-      throw CLI::ValidationError("--", "only exec, record and replay start a command");
+      throw CLI::ValidationError("--",
+                                 "only exec, record, replay, db build and db fork start a command");
     }
     if (child.empty()) throw CLI::ValidationError("--", "no command follows it");
     command_.child = std::move(child);
@@ -343,8 +386,8 @@ class Grammar {
 
   void check() {
     if (needs_child_ && command_.child.empty()) {
-      throw CLI::ValidationError("exec",
-                                 "no command given; write `dynatape exec [options] -- COMMAND…`");
+      throw CLI::ValidationError(deepest()->get_name(), "no command given; write `" + usage_path() +
+                                                            " [options] -- COMMAND…`");
     }
     // A started command is told the port, so any free one serves it best.
     if (!command_.child.empty() && !option_given("--listen")) command_.proxy.listen.port = 0;
@@ -375,7 +418,7 @@ class Grammar {
                                                    "' would never be called: a cassette that only "
                                                    "replays has nothing behind it");
     }
-    for (const char* const option : {"--behaviour", "--table-delay"}) {
+    for (const char* const option : {"--behaviour", "--table-delay", "--database"}) {
       if (!option_given(option) || upstream == "emulator") continue;
       throw CLI::ValidationError(option,
                                  "is the emulator's, but the upstream is '" + upstream + "'");

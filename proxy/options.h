@@ -12,6 +12,7 @@
 #include "emulator/emulator.h"
 #include "proxy/aws/signature_check.h"
 #include "proxy/cassette_commands.h"
+#include "proxy/db_commands.h"
 #include "proxy/sessions/session_clock.h"
 #include "proxy/verify.h"
 
@@ -39,6 +40,9 @@ struct ProxyOptions {
   std::string profile;                ///< ready-made rules instead; empty: none
   std::optional<std::uint64_t> seed;  ///< overrides the rule file's
   sessions::ClockSetting clock;
+  std::string database;             ///< a path: what the emulator begins with; empty: nothing
+  std::string built_database;       ///< a path that receives the state once the child has succeeded
+  bool replace = false;             ///< whether that path may be there already
   std::string backups;              ///< a path; empty: backups are kept in memory
   std::string ready_file;           ///< receives the URL once calls are answered; empty: none
   std::string admin_token;          ///< required of admin calls on an address that is not loopback
@@ -54,6 +58,7 @@ enum class CommandKind {
   serve,
   run,  ///< exec, record and replay: with a child process, or serving until told to stop
   cassette,
+  database,
   verify,
   rules_check,
   rules_list,
@@ -67,6 +72,8 @@ struct Command {
   std::string file;                ///< of the rules commands; of `rules profile` a name
   const CassetteCommand* cassette = nullptr;
   CassetteArguments arguments;  ///< of the cassette command
+  const DatabaseCommand* database = nullptr;
+  DatabaseArguments database_arguments;  ///< of the db command
   VerifyOptions verify;
 
   bool operator==(const Command&) const = default;

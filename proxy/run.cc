@@ -16,6 +16,7 @@
 #include "proxy/exit_status.h"
 #include "proxy/ready_file.h"
 #include "proxy/secrets.h"
+#include "proxy/sessions/database_file.h"
 #include "proxy/sessions/rule_file.h"
 
 namespace dynatape::proxy {
@@ -119,6 +120,7 @@ core::Result<int> serve(const Command& command, const std::string& url,
     if (!*announced) return 0;
   }
   if (command.child.empty()) {
+    if (!command.proxy.built_database.empty()) return 0;  // a copy
     say("serving on " + url);
     serve_until_told(signals);
     return 0;
@@ -132,6 +134,10 @@ int run_proxy(const Command& command) {
   const Signals signals;
   Environment environment = inherited_environment();
   ProxyOptions options = command.proxy;
+  if (!options.built_database.empty()) {
+    const auto may = sessions::may_store(options.built_database, options.replace);
+    if (!may) return refuse(may.error());
+  }
   settle_keys(options, environment);
   options.secrets = own_secrets(environment);
   // What the clients sign with, where that is known.
@@ -157,6 +163,10 @@ int run_proxy(const Command& command) {
     std::fputs(text(summary, fallback ? "" : session).c_str(), stderr);
     complete = complete && summary.problems.empty();
     missed += summary.missed;
+  }
+  if (status == 0 && !options.built_database.empty()) {
+    const auto stored = application.store_database(options.built_database, options.replace);
+    if (!stored) return refuse(stored.error());
   }
   if (!stopped) {
     say(stopped.error().message);
@@ -208,6 +218,8 @@ int run(const Command& command) {
       return print_profile(command.file);
     case CommandKind::cassette:
       return command.cassette->run(command.arguments);
+    case CommandKind::database:
+      return command.database->run(command.database_arguments);
     case CommandKind::verify:
       return verify(command.verify);
   }

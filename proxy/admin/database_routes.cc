@@ -3,9 +3,9 @@
 #include "emulator/emulator.h"
 #include "emulator/storage/database.h"
 #include "emulator/storage/databases.h"
-#include "proxy/admin/database_lines.h"
 #include "proxy/admin/describe.h"
 #include "proxy/admin/handlers.h"
+#include "proxy/sessions/database_lines.h"
 
 namespace dynatape::admin {
 namespace {
@@ -112,7 +112,7 @@ Answering export_database(Services&, Asked asked) {
   const DatabaseName name = name_in(asked);
   const auto database = emulator->databases().find(name);
   if (!database) co_return answer_of(refusal(404, no_database(name)));
-  const auto lines = lines_of(*database, name, asked.session->clock().now());
+  const auto lines = sessions::lines_of(*database, name, asked.session->clock().now());
   if (!lines) co_return answer_of(refusal(500, lines.error().message));
   co_return answer_of(core::Response{200, {{"Content-Type", "application/x-ndjson"}}, *lines});
 }
@@ -121,7 +121,8 @@ Answering import_database(Services&, Asked asked) {
   auto* const emulator = asked.session->emulator();
   if (!emulator) co_return answer_of(refusal(409, no_emulator(*asked.session)));
   const DatabaseName name = name_in(asked);
-  const auto done = read_lines(*emulator, name, asked.session->clock().now(), asked.request.body);
+  const auto done =
+      sessions::read_lines(*emulator, name, asked.session->clock().now(), asked.request.body);
   if (!done) co_return answer_of(refusal(400, done.error().message));
   const auto database = emulator->databases().get(name.account, name.region);
   co_return answer_of(json_answer(200, json_of(name, *database)));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/sessions/clock_text.h"
+#include "proxy/sessions/database_file.h"
 
 namespace dynatape::admin {
 namespace {
@@ -136,6 +137,7 @@ Result<sessions::SessionSettings> settings_of(const ordered_json& body,
   read_text(body, "account", settings.account);
   read_text(body, "cassette", settings.cassette);
   read_text(body, "backups", settings.backups);
+  read_text(body, "database", settings.database);
   if (body.contains("seed")) settings.seed = body.at("seed").get<std::uint64_t>();
   if (body.contains("rules")) settings.rules = {body.at("rules").dump(), "rules"};
   const auto mode = mode_of(body);
@@ -144,7 +146,7 @@ Result<sessions::SessionSettings> settings_of(const ordered_json& body,
   auto behaves = read_name(body, "behaviour", kBehaviours, settings.emulator.behaviour);
   if (!behaves) return std::unexpected(behaves.error());
   const bool emulates = settings.upstream == "emulator";
-  for (const char* const name : {"behaviour", "account", "table_delay"}) {
+  for (const char* const name : {"behaviour", "account", "table_delay", "database"}) {
     if (body.contains(name) && !emulates) {
       return failure("'" + std::string(name) + "' is for the upstream 'emulator' only");
     }
@@ -153,6 +155,12 @@ Result<sessions::SessionSettings> settings_of(const ordered_json& body,
     const auto delay = sessions::parse_span(body.at("table_delay").get<std::string>());
     if (!delay) return failure("'table_delay': " + delay.error().message);
     settings.emulator.table_delay = *delay;
+  }
+  if (!settings.database.empty()) {
+    if (!settings.account.empty()) {
+      return failure("'account' and 'database' do not go together: a file is every account's");
+    }
+    settings.account = sessions::kFileAccount;
   }
   if (!body.contains("clock")) return settings;
   const auto clock = sessions::parse_clock(body.at("clock").get<std::string>());

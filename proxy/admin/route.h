@@ -16,6 +16,7 @@
 #include "core/task.h"
 #include "proxy/net/server.h"
 #include "proxy/sessions/exchange_log.h"
+#include "proxy/sessions/session_ports.h"
 #include "proxy/sessions/sessions.h"
 
 namespace dynatape::admin {
@@ -29,6 +30,7 @@ struct Services {
   const sessions::Shared& shared;
   sessions::ExchangeLog& log;
   std::function<std::string()> metrics;  ///< Prometheus text
+  sessions::SessionPorts& ports;
 };
 
 enum class Type { text, whole_number, number, flag, texts, object, any };

@@ -12,9 +12,12 @@ constexpr std::span<const Member> kNone;
 constexpr Member kNewSession[] = {
     {"name", Type::text, true, "1 to 64 of a-z, A-Z, 0-9, '-', '_' and '.'"},
     {"access_keys", Type::texts, false, "access key ids whose calls choose this session"},
+    {"port", Type::whole_number, false, "a port of the session's own; 0 is any free one"},
     {"cassette", Type::text, false, "path of the cassette to record to and replay from"},
     {"mode", Type::text, false, "once (default), new, all or none, as --mode has them"},
     {"rules", Type::object, false, "a rule file's content"},
+    {"database", Type::text, false,
+     "path of the state of the emulator that the session begins with"},
     {"backups", Type::text, false, "path of the file that keeps the session's backups"},
     {"seed", Type::whole_number, false, "of every random decision; goes before the rules' own"},
     {"clock", Type::text, false, "system, frozen, frozen:TIME or xN, as --clock has them"},

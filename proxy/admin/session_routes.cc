@@ -5,11 +5,28 @@
 #include "proxy/admin/handlers.h"
 
 namespace dynatape::admin {
+namespace {
+
+/// The session, with the port of its own where it has one.
+ordered_json told(sessions::Session& session, const Services& services,
+                  const core::Request& request) {
+  std::string base = base_url(request);
+  ordered_json json = json_of(session, services.sessions, base);
+  if (const auto port = services.ports.port_of(session.name())) {
+    const auto colon = base.ends_with(']') ? std::string::npos : base.rfind(':');
+    if (colon > std::string_view("http:").size()) base.resize(std::min(colon, base.size()));
+    json["url"] = base + ":" + std::to_string(*port);
+    json["port"] = *port;
+  }
+  return json;
+}
+
+}  // namespace
 
 Answering list_sessions(Services& services, Asked asked) {
   ordered_json list = ordered_json::array();
   for (const auto& session : services.sessions.all()) {
-    list.push_back(json_of(*session, services.sessions, base_url(asked.request)));
+    list.push_back(told(*session, services, asked.request));
   }
   co_return answer_of(json_answer(200, {{"sessions", std::move(list)}}));
 }
@@ -43,12 +60,22 @@ Answering create_session(Services& services, Asked asked) {
   if (auto added = all.add(*session, keys); !added) {
     co_return answer_of(refusal(409, added.error().message));
   }
-  co_return answer_of(json_answer(201, json_of(**session, all, base_url(asked.request))));
+  if (asked.body.contains("port")) {
+    const auto port = asked.body.at("port").get<std::uint64_t>();
+    const auto open = port > 65535
+                          ? core::failure("'port' is a number from 0 to 65535")
+                          : services.ports.open(*session, static_cast<std::uint16_t>(port));
+    if (!open) {
+      all.remove((*session)->name());
+      static_cast<void>((*session)->close_now());
+      co_return answer_of(refusal(409, open.error().message));
+    }
+  }
+  co_return answer_of(json_answer(201, told(**session, services, asked.request)));
 }
 
 Answering get_session(Services& services, Asked asked) {
-  co_return answer_of(
-      json_answer(200, json_of(*asked.session, services.sessions, base_url(asked.request))));
+  co_return answer_of(json_answer(200, told(*asked.session, services, asked.request)));
 }
 
 Answering delete_session(Services& services, Asked asked) {
@@ -59,7 +86,8 @@ Answering delete_session(Services& services, Asked asked) {
   const auto closed = co_await session.close(asked.loop);
   if (!closed && session.has_calls()) co_return answer_of(refusal(409, closed.error().message));
   services.sessions.remove(session.name());
-  ordered_json json = json_of(session, services.sessions, base_url(asked.request));
+  ordered_json json = told(session, services, asked.request);
+  services.ports.close(session.name());
   if (!closed) json["error"] = closed.error().message;
   co_return answer_of(json_answer(closed ? 200 : 500, json));
 }

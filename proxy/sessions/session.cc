@@ -10,6 +10,7 @@
 #include "interceptors/replay.h"
 #include "interceptors/rule_reader.h"
 #include "proxy/aws/remote_upstream.h"
+#include "proxy/sessions/database_file.h"
 #include "proxy/sessions/emulator_upstream.h"
 
 namespace dynatape::sessions {
@@ -96,6 +97,7 @@ Result<std::shared_ptr<Session>> Session::open(SessionSettings settings, const S
     if (set) session->for_cassettes_ = (*set)->for_cassettes();
   }
   if (auto made = session->make_upstream(); !made) return std::unexpected(made.error());
+  if (auto loaded = session->load_database(); !loaded) return std::unexpected(loaded.error());
   auto polyfills = session->make_polyfills();
   if (!polyfills) return std::unexpected(polyfills.error());
   auto cassette = session->open_cassette(given.cassette, given.mode);
@@ -156,6 +158,14 @@ Result<std::shared_ptr<core::Interceptor>> Session::make_polyfills() const {
     context.change_delay = settings_.emulator.table_delay;
   }
   return interceptors::make_polyfills(std::move(context));
+}
+
+Result<void> Session::load_database() {
+  if (settings_.database.empty()) return {};
+  auto loaded = sessions::load_database(*emulator(), settings_.database, clock_.now());
+  if (!loaded) return loaded;
+  prepared_.adopt(emulator()->databases());
+  return {};
 }
 
 Result<Session::Rules> Session::make_rules(const std::optional<RuleText>& rules) const {
@@ -388,7 +398,7 @@ core::Task<Result<void>> Session::reset(core::Loop& loop) {
       outcome = std::unexpected(again.error());
     }
   }
-  if (auto* const databases = emulator()) databases->databases().clear();
+  if (auto* const databases = emulator()) databases->databases().adopt(prepared_);
   clock_.restart(settings_.clock);
   auto running = make_rules(settings_.rules);  // read once before, so without mistakes
   auto polyfills = make_polyfills();

@@ -17,6 +17,7 @@
 #include "cassettes/cassette.h"
 #include "core/pipeline.h"
 #include "emulator/emulator.h"
+#include "emulator/storage/databases.h"
 #include "interceptors/rules_interceptor.h"
 #include "proxy/aws/signature_check.h"
 #include "proxy/sessions/rule_file.h"
@@ -38,7 +39,8 @@ struct SessionSettings {
   std::optional<RuleText> rules;
   std::optional<std::uint64_t> seed;  ///< goes before the rules' own
   ClockSetting clock;
-  std::string backups = {};  ///< a path; empty: backups are kept in memory
+  std::string backups = {};   ///< a path; empty: backups are kept in memory
+  std::string database = {};  ///< a path: what its databases begin with; needs `account`
 };
 
 /// What all sessions of a process have in common.
@@ -130,6 +132,7 @@ class Session {
   [[nodiscard]] core::Result<CassetteInUse> open_cassette(std::string path, cassettes::Mode mode);
   [[nodiscard]] core::Result<void> make_upstream();
   [[nodiscard]] core::Result<std::shared_ptr<core::Interceptor>> make_polyfills() const;
+  [[nodiscard]] core::Result<void> load_database();
   [[nodiscard]] core::Result<Rules> make_rules(const std::optional<RuleText>& rules) const;
   /// What cassettes are told holds from the beginning; later rules say the same, or nothing.
   [[nodiscard]] core::Result<void> check_for_cassettes(const std::optional<RuleText>& rules) const;
@@ -145,6 +148,7 @@ class Session {
   const std::string path_prefix_;
   const Shared shared_;
   SessionClock clock_;
+  storage::Databases prepared_;               ///< what its databases begin with
   interceptors::ForCassettes for_cassettes_;  ///< of the first rules; set by open()
   std::atomic<std::uint64_t> calls_ = 0;
   std::atomic<bool> closed_ = false;

@@ -122,7 +122,7 @@ TEST_CASE("command line: bad input ends with status 2 and one line that names it
       {{"serve", "--upstream", "http://h:1", "--table-delay", "5s"},
        "--table-delay: is the emulator's"},
       {{"serve", "--table-delay", "5"}, "'5' is not a duration up to 24h"},
-      {{"serve", "--", "true"}, "only exec, record and replay start a command"},
+      {{"serve", "--", "true"}, "only exec, record, replay, db build and db fork start a command"},
       {{"exec"}, "no command given"},
       {{"exec", "--"}, "no command follows"},
       {{"record"}, "FILE is required"},

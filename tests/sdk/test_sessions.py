@@ -9,7 +9,7 @@ from support.admin import Refused, admin, close_session, open_session
 from support.clients import dynamodb
 from support.dynatape import TestCase
 from support.summary import summary_of
-from support.wire import create_table, get, put
+from support.wire import call, create_table, get, put
 
 SESSIONS = 200
 WORKERS = 32  # clients at work at one time
@@ -50,6 +50,29 @@ class ManySessions(TestCase):
 
 
 class Choosing(TestCase):
+    def test_a_session_has_a_port_of_its_own(self):
+        server = self.serve()
+        session = admin(server.url, "POST", "/sessions", {"name": "own", "port": 0})
+        self.assertNotEqual(session["port"], server.port)
+        self.assertEqual(session["url"], f"http://127.0.0.1:{session['port']}")
+        create_table(session["url"], "mine")
+        self.assertEqual(dynamodb(session["url"]).list_tables()["TableNames"], ["mine"])
+        self.assertEqual(dynamodb(server.url).list_tables()["TableNames"], [])
+        # A path goes before the port; the admin API there is about the session.
+        self.assertEqual(dynamodb(session["url"] + "/session/default").list_tables()["TableNames"], [])
+        admin(session["url"], "POST", "/clock", {"freeze": "2026-01-02T03:04:05Z"})
+        self.assertTrue(admin(server.url, "GET", "/sessions/own")["clock"]["now"].startswith("2026-01-02T03:04:05"))
+        with self.assertRaises(Refused) as taken:
+            admin(server.url, "POST", "/sessions", {"name": "other", "port": session["port"]})
+        self.assertIn(str(session["port"]), taken.exception.message)
+        self.assertEqual([one["name"] for one in admin(server.url, "GET", "/sessions")["sessions"]], ["default", "own"])
+        # Closed over its own port, too; then nobody answers there.
+        close_session(session["url"], "own")
+        with self.assertRaises(ConnectionError):
+            for _ in range(1000):
+                self.assertEqual(call(session["url"], "ListTables", {}).status, 400)
+        self.stop(server)
+
     def test_boto3_chooses_by_path_and_by_access_key(self):
         server = self.serve()
         by_path = dynamodb(open_session(server.url, "by-path"))

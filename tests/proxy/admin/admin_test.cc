@@ -37,7 +37,8 @@ struct Process {
   sessions::Shared shared;
   sessions::Sessions sessions{sessions::Session::open({}, shared).value()};
   sessions::ExchangeLog log;
-  Services services{"1.2.3", sessions, shared, log, [] { return std::string("calls 1\n"); }};
+  sessions::SessionPorts ports{{}, {}};
+  Services services{"1.2.3", sessions, shared, log, [] { return std::string("calls 1\n"); }, ports};
   support::ManualLoop loop;
 };
 

@@ -1,10 +1,10 @@
-#include "proxy/admin/database_lines.h"
+#include "proxy/sessions/database_lines.h"
 
 #include <nlohmann/json.hpp>
 
 #include "emulator/storage/database.h"
 
-namespace dynatape::admin {
+namespace dynatape::sessions {
 namespace {
 
 using core::failure;
@@ -144,11 +144,11 @@ Result<std::string> lines_of(const storage::Database& database, const DatabaseNa
 }
 
 Result<void> read_lines(emulator::Emulator& emulator, const DatabaseName& name, core::TimePoint now,
-                        std::string_view lines) {
+                        std::string_view lines, std::size_t first) {
   const auto database = emulator.databases().get(name.account, name.region);
   const storage::Snapshot before = database->snapshot();
   const Caller caller{emulator, name, now};
-  std::size_t number = 0;
+  std::size_t number = first - 1;
   const auto wrong = [&](const std::string& why) {
     database->reset(before);
     return failure("line " + std::to_string(number) + ": " + why);
@@ -168,4 +168,4 @@ Result<void> read_lines(emulator::Emulator& emulator, const DatabaseName& name, 
   return {};
 }
 
-}  // namespace dynatape::admin
+}  // namespace dynatape::sessions

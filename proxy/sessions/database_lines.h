@@ -11,7 +11,7 @@
 #include "emulator/emulator.h"
 #include "emulator/storage/databases.h"
 
-namespace dynatape::admin {
+namespace dynatape::sessions {
 
 /// One moment of `database`, also while it is written to.
 [[nodiscard]] core::Result<std::string> lines_of(const storage::Database& database,
@@ -19,9 +19,9 @@ namespace dynatape::admin {
                                                  core::TimePoint now);
 
 /// Makes the calls on the database called `name`, in order, all or none: what fails leaves it as it
-/// was, and the error names the line.
+/// was, and the error names the line, where `first` is the number of the first one.
 [[nodiscard]] core::Result<void> read_lines(emulator::Emulator& emulator,
                                             const storage::DatabaseName& name, core::TimePoint now,
-                                            std::string_view lines);
+                                            std::string_view lines, std::size_t first = 1);
 
-}  // namespace dynatape::admin
+}  // namespace dynatape::sessions
