@@ -117,6 +117,10 @@ core::Result<void> Cassette::open_store(bool replays, bool records) {
     auto player = Player::load(store_, options_.replay, options_.match);
     if (!player) return std::unexpected(player.error());
     player_ = std::move(*player);
+    if (options_.standby && !player_->redacted() && !overlaid_) {
+      standby_ = options_.standby.get();
+      if (auto introduced = introduce(*store_, *standby_); !introduced) return introduced;
+    }
   }
   if (records) {
     auto recorder = Recorder::make(store_);
@@ -141,28 +145,25 @@ core::Task<core::Result<std::optional<Cassette::Answer>>> Cassette::replay(
     request = &redacted;
   }
   const Shape shape = volatile_shape(*request, operation, exchange.started(), options_.match);
-  const auto taken = co_await take({.key = shape.key,
-                                    .attempt_of = attempt_of(exchange),
-                                    .operation = operation,
-                                    .table = table_of(exchange, options_.replay),
-                                    .started = exchange.started(),
-                                    .shape = &shape},
-                                   exchange.loop());
-  const auto* match = std::get_if<Player::Match>(&taken);
+  const auto said = co_await ask({.key = shape.key,
+                                  .attempt_of = attempt_of(exchange),
+                                  .operation = operation,
+                                  .table = table_of(exchange, options_.replay),
+                                  .started = exchange.started(),
+                                  .shape = &shape},
+                                 exchange);
+  const auto* match = std::get_if<Player::Match>(&said.taken);
   if (!match) {
     if (records()) co_return std::nullopt;
-    const auto* miss = std::get_if<Player::Miss>(&taken);
-    co_return missed(*request, operation, miss ? *miss : Player::Miss());
+    const auto* miss = std::get_if<Player::Miss>(&said.taken);
+    co_return missed(exchange, {*request, operation, exchange.started()},
+                     miss ? *miss : Player::Miss());
   }
-  auto response = player_->answer(*match);
-  const double factor = options_.replay.time_factor;
-  const auto took = factor == 0 ? core::Result<core::Duration>() : store_->took(match->id);
-  if (!response || !took) {
-    const core::Error& error = response ? took.error() : response.error();
+  if (!said.response) {
     const std::lock_guard lock(mutex_);
     ++counts_.refused;
-    if (!counts_.failure) counts_.failure = error.message;
-    co_return std::unexpected(error);
+    if (!counts_.failure) counts_.failure = said.response.error().message;
+    co_return std::unexpected(said.response.error());
   }
   std::string note = "#" + std::to_string(match->id) + ", call " + std::to_string(match->turn) +
                      " of " + std::to_string(match->of);
@@ -170,37 +171,102 @@ core::Task<core::Result<std::optional<Cassette::Answer>>> Cassette::replay(
   if (match->repeated) note += ", repeated";
   const std::lock_guard lock(mutex_);
   ++counts_.replayed;
-  co_return Answer{std::move(*response), std::move(note), scaled(*took, factor)};
+  co_return Answer{*said.response, std::move(note), said.takes};
+}
+
+/// What the tape says at once. Beside a standby one call at a time, so that it learns them in their
+/// order.
+Cassette::Said Cassette::say(const Player::Asked& asked, const core::Exchange& exchange,
+                             bool last_chance) {
+  std::unique_lock turn(turn_, std::defer_lock);
+  if (standby_) {
+    turn.lock();
+    if (standby_->claims(exchange)) return {Player::Miss{.reason = MissReason::superseded}};
+  }
+  Said said{player_->take(asked, last_chance)};
+  const auto* match = std::get_if<Player::Match>(&said.taken);
+  if (!match) return said;
+  said.response = player_->answer(*match);
+  if (const double factor = options_.replay.time_factor; factor != 0) {
+    const auto took = store_->took(match->id);
+    if (took) said.takes = scaled(*took, factor);
+    if (!took) said.response = std::unexpected(took.error());
+  }
+  const bool is_new = !match->retry && !match->repeated;
+  if (standby_ && is_new && said.response) standby_->learn(exchange, *said.response);
+  return said;
 }
 
 /// Calls that conflict come in their recorded order: one that is early waits until those before it
 /// were answered, as long as any call is.
-core::Task<Player::Taken> Cassette::take(Player::Asked asked, core::Loop& loop) {
-  auto taken = player_->take(asked);
+core::Task<Cassette::Said> Cassette::ask(Player::Asked asked, const core::Exchange& exchange) {
+  auto said = say(asked, exchange, /*last_chance=*/false);
   core::Duration idle{0};
   core::Duration waited{0};
   const core::Duration patience = options_.replay.patience;
-  for (auto seen = player_->taken(); std::holds_alternative<Player::Wait>(taken);) {
-    if (idle >= patience || waited >= patience * kMostPatience) {
-      taken = player_->take(asked, /*last_chance=*/true);
-      break;
+  for (auto seen = player_->taken(); std::holds_alternative<Player::Wait>(said.taken);) {
+    const bool last_chance = idle >= patience || waited >= patience * kMostPatience;
+    if (!last_chance) {
+      co_await exchange.loop().sleep(kWaitStep);
+      waited += kWaitStep;
+      idle += kWaitStep;
+      if (const auto now = player_->taken(); std::exchange(seen, now) != now) idle = {};
     }
-    co_await loop.sleep(kWaitStep);
-    waited += kWaitStep;
-    idle += kWaitStep;
-    if (const auto now = player_->taken(); std::exchange(seen, now) != now) idle = {};
-    taken = player_->take(asked);
+    said = say(asked, exchange, last_chance);
   }
-  co_return taken;
+  co_return said;
 }
 
-Cassette::Answer Cassette::missed(const core::Request& request, const core::Operation* operation,
-                                  const Player::Miss& miss) {
-  std::string why = player_->explain(request, operation, miss);
-  Answer answer{error_response("CassetteMissException", why), "miss"};
-  const std::lock_guard lock(mutex_);
-  if (++counts_.missed <= CassetteSummary::kListed) counts_.misses.push_back(std::move(why));
+std::optional<Cassette::Answer> Cassette::missed(const core::Exchange& exchange,
+                                                 const Missed& missed, const Player::Miss& miss) {
+  if (options_.replay.on_miss == OnMiss::upstream) {
+    count(&CassetteSummary::passed_on, missed);
+    return std::nullopt;
+  }
+  std::string why_not;
+  if (options_.standby) {
+    auto response = stand_in(exchange);
+    if (response) {
+      count(&CassetteSummary::synthesised, missed);
+      return Answer{std::move(*response),
+                    "miss, synthesised from what the tape tells",
+                    {},
+                    core::Source::synthesised};
+    }
+    why_not = "; not synthesised, because " + response.error();
+  }
+  MissReport report = player_->explain(missed, miss);
+  report.exchange = exchange.id();
+  report.why += why_not;
+  Answer answer{error_response("CassetteMissException", sentence(report)), "miss"};
+  keep(std::move(report));
   return answer;
+}
+
+std::expected<core::Response, std::string> Cassette::stand_in(const core::Exchange& exchange) {
+  if (!standby_) return std::unexpected("the tape holds replaced values in the place of secrets");
+  const std::lock_guard turn(turn_);
+  return standby_->answer(exchange);
+}
+
+void Cassette::count(std::size_t CassetteSummary::* kind, const Missed& missed) {
+  const std::lock_guard lock(mutex_);
+  ++(counts_.*kind);
+  if (counts_.stand_ins.size() == CassetteSummary::kListed) return;
+  counts_.stand_ins.push_back(player_->label(missed));
+}
+
+void Cassette::keep(MissReport report) {
+  const std::lock_guard lock(mutex_);
+  ++counts_.missed;
+  const auto known = std::ranges::find_if(counts_.misses, [&](const MissReport& one) {
+    return one.call == report.call && one.why == report.why;
+  });
+  if (known != counts_.misses.end()) {
+    ++known->times;
+  } else if (counts_.misses.size() < CassetteSummary::kListed) {
+    counts_.misses.push_back(std::move(report));
+  }
 }
 
 core::Result<Cassette::Draft> Cassette::draft(const core::Exchange& exchange) {
@@ -274,11 +340,7 @@ CassetteSummary Cassette::summary() const {
   }
   if (!player_) return summary;
   summary.unused = player_->unused_count();
-  for (const std::int64_t id : player_->unused(CassetteSummary::kListed)) {
-    const auto recording = store_->read(id);
-    summary.unused_calls.push_back("#" + std::to_string(id) + " " +
-                                   (recording ? recording->operation : ""));
-  }
+  summary.unused_calls = player_->unused_labels(CassetteSummary::kListed);
   return summary;
 }
 

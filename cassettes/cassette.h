@@ -15,6 +15,7 @@
 #include "cassettes/recorder.h"
 #include "cassettes/redaction.h"
 #include "cassettes/sqlite.h"
+#include "cassettes/standby.h"
 #include "core/exchange.h"
 
 namespace dynatape::cassettes {
@@ -33,6 +34,8 @@ struct CassetteOptions {
   /// Secrets that no request shows and no tape may hold: the proxy's own secret access key.
   std::vector<std::string> secrets = {};
   ReplayOptions replay = {};
+  /// Answers where the tape does not; null: nothing does.
+  std::shared_ptr<Standby> standby = {};
   /// What of a request need not be as it was recorded.
   MatchRules match = {};
   /// What a rule file says about redaction; nullopt where it says nothing. A tape keeps the rules
@@ -49,13 +52,16 @@ struct CassetteSummary {
   std::size_t replayed = 0;
   std::size_t recorded = 0;
   std::size_t missed = 0;
+  std::size_t synthesised = 0;            ///< answered by the standby
+  std::size_t passed_on = 0;              ///< misses that went on to the upstream
   std::size_t refused = 0;                ///< answered with an error because the tape had failed
   std::size_t redactions = 0;             ///< secrets that were replaced
   std::size_t gated = 0;                  ///< not stored: what was left looked like a credential
   std::vector<std::string> gated_calls;   ///< why, for the first kListed of them
   std::size_t unused = 0;                 ///< recorded calls that answered nothing
-  std::vector<std::string> misses;        ///< why, for the first kListed of them
-  std::vector<std::string> unused_calls;  ///< "#12 GetItem", the first kListed of them
+  std::vector<MissReport> misses;         ///< the first kListed that differ
+  std::vector<std::string> unused_calls;  ///< "#12 GetItem orders/42", the first kListed of them
+  std::vector<std::string> stand_ins;     ///< "GetItem orders/42", the first kListed of the two
   std::optional<std::string> failure;     ///< the first of reading the tape, else of writing it
 
   static constexpr std::size_t kListed = 20;
@@ -77,10 +83,11 @@ class Cassette {
     core::Response response;
     std::string note;         ///< "#12, call 1 of 3"
     core::Duration takes{0};  ///< from the call to the answer, as far as that is to be imitated
+    core::Source source = core::Source::cassette;
   };
-  /// What the tape answers; nullopt where it has nothing and the call is to go on. A miss is an
-  /// answer too, where nothing is recorded. An error is the file's. Suspends a call that came
-  /// before others that must come first.
+  /// What the tape, or the standby, answers; nullopt where the call is to go on, to be recorded or
+  /// because it is a miss for the upstream. Any other miss is an answer, too. An error is the
+  /// file's. Suspends a call that came before others that must come first.
   [[nodiscard]] core::Task<core::Result<std::optional<Answer>>> replay(
       const core::Exchange& exchange);
 
@@ -115,9 +122,20 @@ class Cassette {
   [[nodiscard]] core::Error gated(const core::Exchange& exchange, const std::string& why);
   /// Removes the file that this cassette made, where nothing was recorded to it.
   void remove_unused();
-  [[nodiscard]] core::Task<Player::Taken> take(Player::Asked asked, core::Loop& loop);
-  [[nodiscard]] Answer missed(const core::Request& request, const core::Operation* operation,
-                              const Player::Miss& miss);
+  struct Said {
+    Player::Taken taken;
+    core::Result<core::Response> response = core::Response();  ///< of a match, ...
+    core::Duration takes{0};                                   ///< ... and how long it takes
+  };
+  [[nodiscard]] Said say(const Player::Asked& asked, const core::Exchange& exchange,
+                         bool last_chance);
+  [[nodiscard]] core::Task<Said> ask(Player::Asked asked, const core::Exchange& exchange);
+  /// Counts a miss; its answer, or nullopt where it is the upstream's.
+  [[nodiscard]] std::optional<Answer> missed(const core::Exchange& exchange, const Missed& missed,
+                                             const Player::Miss& miss);
+  [[nodiscard]] std::expected<core::Response, std::string> stand_in(const core::Exchange& exchange);
+  void count(std::size_t CassetteSummary::* kind, const Missed& missed);
+  void keep(MissReport report);
 
   const CassetteOptions options_;
   const std::string recording_path_;  ///< where it records to: beside the path until it is closed
@@ -127,7 +145,9 @@ class Cassette {
   std::unique_ptr<Player> player_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Redactor> redactor_;
-  bool overlaid_ = false;  ///< rules are applied to the tape that it was not recorded with
+  std::mutex turn_;             ///< held from a tape's answer until the standby has learned it
+  Standby* standby_ = nullptr;  ///< the options', where the tape shows it what it needs
+  bool overlaid_ = false;       ///< rules are applied to the tape that it was not recorded with
   mutable std::mutex mutex_;
   CassetteSummary counts_;  ///< guarded by mutex_; what player and recorder do not count
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cassettes/shown.h"
+
 namespace dynatape::cassettes {
 namespace {
 
@@ -48,15 +50,6 @@ class Comparison {
   std::vector<JsonDifference> differences_;
 };
 
-/// At most kShownBytes, not ending within a UTF-8 character.
-std::string shown(const std::string& value) {
-  if (value.empty()) return "absent";
-  if (value.size() <= kShownBytes) return value;
-  std::size_t end = kShownBytes;
-  while ((static_cast<unsigned char>(value[end]) & 0xc0) == 0x80) --end;
-  return value.substr(0, end) + "…";
-}
-
 }  // namespace
 
 std::vector<JsonDifference> json_differences(const json& left, const json& right) {
@@ -66,7 +59,8 @@ std::vector<JsonDifference> json_differences(const json& left, const json& right
 }
 
 std::string sentence(const JsonDifference& difference) {
-  return difference.path + ": " + shown(difference.left) + " → " + shown(difference.right);
+  return difference.path + ": " + shown(difference.left, kShownBytes) + " → " +
+         shown(difference.right, kShownBytes);
 }
 
 }  // namespace dynatape::cassettes

@@ -1,43 +1,90 @@
 #include "cassettes/near_miss.h"
 
 #include <algorithm>
-#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
-#include "cassettes/difference.h"
+#include "cassettes/volatile.h"
 
 namespace dynatape::cassettes {
 namespace {
 
 constexpr std::size_t kCandidates = 1'000;
 constexpr std::int64_t kPage = 32;  // candidates in memory at a time
-constexpr std::size_t kShownDifferences = 3;
-constexpr std::size_t kShownBytes = 80;  // of one value
+constexpr double kElsewhere = 4;
+constexpr double kLeast = 0.1;
 
-std::string subject_of(const core::Request& request, const core::Operation* operation) {
-  if (operation) return std::string(operation->name);
-  return request.method + " " + request.target;
+/// From kLeast to 1: how much of the longer one stands in both, at its beginning or its end.
+double apart(std::string_view a, std::string_view b) {
+  if (a.empty() || b.empty()) return 1;
+  const auto longer = static_cast<double>(std::max(a.size(), b.size()));
+  const auto head = static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+  a.remove_prefix(head);
+  b.remove_prefix(head);
+  std::size_t tail = 0;
+  while (tail < std::min(a.size(), b.size()) && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) {
+    ++tail;
+  }
+  return std::max(kLeast, 1 - static_cast<double>(head + tail) / longer);
 }
 
-/// At most kShownBytes, not ending within a UTF-8 character.
-std::string shown(const std::string& value) {
-  if (value.empty()) return "absent";
-  if (value.size() <= kShownBytes) return value;
-  std::size_t end = kShownBytes;
-  while ((static_cast<unsigned char>(value[end]) & 0xc0) == 0x80) --end;
-  return value.substr(0, end) + "…";
+/// The text of one side of a difference, with tags in the place of what its holes hold.
+std::string masked(std::string text, std::string_view path, const Shape& shape) {
+  for (const Hole& hole : shape.holes) {
+    const auto at = hole.path == path ? text.find(hole.text) : std::string::npos;
+    if (at != std::string::npos) text.replace(at, hole.text.size(), "<" + hole.tag + ">");
+  }
+  return text;
 }
 
-struct Nearest {
-  Question question;
-  std::vector<Difference> differences;
+class Search {
+ public:
+  Search(const Missed& missed, const MatchRules& rules,
+         const std::function<bool(std::int64_t)>& waits)
+      : operation_(missed.operation),
+        rules_(rules),
+        waits_(waits),
+        meaning_(meaning_of(missed.request, missed.operation, rules)),
+        shape_(volatile_shape(missed.request, missed.operation, missed.started, rules)) {}
+
+  void look_at(Question candidate) {
+    const auto* operation = core::find_operation(candidate.operation);
+    auto found = differences(meaning_, meaning_of(candidate.request, operation, rules_));
+    leave_out_generated(found, candidate, operation);
+    const double far = distance(found) + (operation == operation_ ? 0 : kElsewhere);
+    const bool waits = waits_(candidate.id);
+    const bool nearer =
+        !nearest_ || far < nearest_->distance || (far == nearest_->distance && waits && !waiting_);
+    if (!nearer) return;
+    nearest_ = Nearest{std::move(candidate), std::move(found), far};
+    waiting_ = waits;
+  }
+
+  [[nodiscard]] std::optional<Nearest> take() { return std::move(nearest_); }
+
+ private:
+  void leave_out_generated(std::vector<Difference>& found, const Question& candidate,
+                           const core::Operation* operation) const {
+    if (shape_.holes.empty()) return;
+    const Shape recorded = volatile_shape(candidate.request, operation, candidate.started, rules_);
+    std::erase_if(found, [&](const Difference& one) {
+      return !one.live.empty() &&
+             masked(one.live, one.path, shape_) == masked(one.recorded, one.path, recorded);
+    });
+  }
+
+  const core::Operation* operation_;
+  const MatchRules& rules_;
+  const std::function<bool(std::int64_t)>& waits_;
+  const Meaning meaning_;
+  const Shape shape_;
+  std::optional<Nearest> nearest_;
+  bool waiting_ = false;
 };
 
-/// Among the first kCandidates; nullopt where there are none.
-core::Result<std::optional<Nearest>> find_nearest(Store& store, const Meaning& live,
-                                                  const MatchRules& rules,
-                                                  std::optional<std::string_view> operation) {
-  std::optional<Nearest> nearest;
+core::Result<std::optional<Nearest>> search(Store& store, Search search,
+                                            std::optional<std::string_view> operation) {
   std::int64_t last = 0;
   for (std::size_t seen = 0; seen < kCandidates;) {
     const auto left = static_cast<std::int64_t>(kCandidates - seen);
@@ -46,51 +93,29 @@ core::Result<std::optional<Nearest>> find_nearest(Store& store, const Meaning& l
     if (page->empty()) break;
     seen += page->size();
     last = page->back().id;
-    for (Question& candidate : *page) {
-      const auto* recorded = core::find_operation(candidate.operation);
-      auto found = differences(live, meaning_of(candidate.request, recorded, rules));
-      if (nearest && found.size() >= nearest->differences.size()) continue;
-      nearest = Nearest{std::move(candidate), std::move(found)};
-    }
+    for (Question& candidate : *page) search.look_at(std::move(candidate));
   }
-  return nearest;
-}
-
-std::string sentence_of(const std::vector<Difference>& differences) {
-  if (differences.empty()) return "the same body under another X-Amz-Target";
-  std::string text;
-  for (std::size_t i = 0; i < differences.size() && i < kShownDifferences; ++i) {
-    const auto& [path, live, recorded] = differences[i];
-    if (i > 0) text += "; ";
-    text += path + " is " + shown(live) + " now and " + shown(recorded) + " on tape";
-  }
-  if (differences.size() > kShownDifferences) {
-    text += "; and " + std::to_string(differences.size() - kShownDifferences) + " more differ";
-  }
-  return text;
+  return search.take();
 }
 
 }  // namespace
 
-std::string near_miss(Store& store, const core::Request& request, const core::Operation* operation,
-                      const MatchRules& rules) {
-  const std::string subject = subject_of(request, operation);
-  const Meaning live = meaning_of(request, operation, rules);
-  auto nearest = find_nearest(store, live, rules, operation ? operation->name : "");
-  if (nearest && !*nearest) nearest = find_nearest(store, live, rules, std::nullopt);
-  if (!nearest) return nearest.error().message;
-  if (!*nearest) return subject + " is not on the tape: it is empty";
-  const auto& [question, differences] = **nearest;
-  const auto* recorded = core::find_operation(question.operation);
-  return "this " + subject + " is not on the tape; nearest is #" + std::to_string(question.id) +
-         ", " + subject_of(question.request, recorded) + ": " + sentence_of(differences);
+core::Result<std::optional<Nearest>> find_nearest(Store& store, const Missed& missed,
+                                                  const MatchRules& rules,
+                                                  const std::function<bool(std::int64_t)>& waits) {
+  const Search begun(missed, rules, waits);
+  auto nearest = search(store, begun, missed.operation ? missed.operation->name : "");
+  if (nearest && !*nearest) nearest = search(store, begun, std::nullopt);
+  return nearest;
 }
 
-std::string exhausted(const core::Request& request, const core::Operation* operation,
-                      std::size_t times, std::int64_t last_id) {
-  const std::string count = times == 1 ? "once" : std::to_string(times) + " times";
-  return "this " + subject_of(request, operation) + " was recorded " + count + ", last as #" +
-         std::to_string(last_id) + ", and has been replayed " + count + ": this is one call more";
+double distance(const std::vector<Difference>& differences) {
+  double sum = 0;
+  for (const auto& [path, live, recorded] : differences) {
+    const bool table = path == kTableName || path.ends_with(".TableName");
+    sum += table ? kElsewhere : apart(live, recorded);
+  }
+  return sum;
 }
 
 }  // namespace dynatape::cassettes

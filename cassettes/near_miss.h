@@ -1,11 +1,13 @@
 #pragma once
 
-// Why a tape has no answer, as one line for the person who must mend the test: the recording that
-// comes nearest, and what differs, by path and by value.
+// Which recording comes nearest to a request that none has the key of, and in what they differ.
 
 #include <cstdint>
-#include <string>
+#include <functional>
+#include <optional>
+#include <vector>
 
+#include "cassettes/difference.h"
 #include "cassettes/match_rules.h"
 #include "cassettes/store.h"
 #include "core/message.h"
@@ -13,13 +15,28 @@
 
 namespace dynatape::cassettes {
 
-/// For a request that no recording has the key of. Looks through the first 1,000 recordings of the
-/// same operation, or of all where there is none.
-[[nodiscard]] std::string near_miss(Store& store, const core::Request& request,
-                                    const core::Operation* operation, const MatchRules& rules = {});
+/// A live request that the tape has no answer to.
+struct Missed {
+  const core::Request& request;
+  const core::Operation* operation = nullptr;
+  core::TimePoint started = {};
+};
 
-/// For a request that was recorded `times` times, each of which has been replayed.
-[[nodiscard]] std::string exhausted(const core::Request& request, const core::Operation* operation,
-                                    std::size_t times, std::int64_t last_id);
+struct Nearest {
+  Question question;
+  /// But for values that both runs made anew, such as UUIDs.
+  std::vector<Difference> differences;
+  double distance = 0;
+};
+
+/// Among the first 1,000 recordings of the same operation, or of all where it has none; of equally
+/// near ones the first that `waits` to be replayed. nullopt where the tape is empty.
+[[nodiscard]] core::Result<std::optional<Nearest>> find_nearest(
+    Store& store, const Missed& missed, const MatchRules& rules,
+    const std::function<bool(std::int64_t id)>& waits);
+
+/// How far apart two requests are: each place in which they differ counts from 0.1, where the two
+/// values are much alike, to 1; another table or operation counts 4.
+[[nodiscard]] double distance(const std::vector<Difference>& differences);
 
 }  // namespace dynatape::cassettes

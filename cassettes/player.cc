@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "cassettes/near_miss.h"
 #include "cassettes/rewriting.h"
 #include "cassettes/stored_headers.h"
 
@@ -237,67 +236,6 @@ core::Result<core::Response> Player::answer(const Match& match) {
   if (changed && recording->operation == "Query") sort(response, *recording);
   return response;
 }
-
-std::string Player::explain(const core::Request& request, const core::Operation* operation,
-                            const Miss& miss) {
-  switch (miss.reason) {
-    case Miss::Reason::unknown:
-      return near_miss(*store_, request, operation, rules_);
-    case Miss::Reason::exhausted:
-      return exhausted(request, operation, miss.recorded, miss.last_id);
-    case Miss::Reason::out_of_order:
-      return out_of_order(miss.conflict);
-    case Miss::Reason::contradiction:
-      return miss.contradiction;
-  }
-  return "";
-}
-
-std::string Player::out_of_order(const Conflict& conflict) {
-  const auto keys = table_keys(*store_);
-  const auto later = store_->read(conflict.later);
-  const auto earlier = store_->read(conflict.earlier);
-  for (const auto* recording : {&later, &earlier}) {
-    if (!*recording) return recording->error().message;
-  }
-  if (!keys) return keys.error().message;
-  const auto label = [&](const Recording& recording) {
-    return "#" + std::to_string(recording.id) + " " +
-           call_label(core::find_operation(recording.operation), recording.request.body, *keys);
-  };
-  std::string text = label(*later) + " came before " + label(*earlier) + ", recorded the other way";
-  if (later->started < earlier->started + earlier->took) {
-    text += "; they overlapped when they were recorded, so the program does not order them";
-  }
-  return text;
-}
-
-std::vector<Ordinal> Player::unused_calls() const {
-  const std::lock_guard lock(mutex_);
-  std::vector<Ordinal> calls;
-  for (std::size_t k = 0; k < index_.keys.size(); ++k) {
-    bool used = false;
-    for (auto place = index_.first[k]; place < index_.first[k + 1]; ++place) {
-      const Ordinal call = index_.sequence[place];
-      const bool taken = order_.state(call) == CallOrder::State::taken;
-      used = used || taken;
-      if (!taken && !(used && polls(call))) calls.push_back(call);
-    }
-  }
-  std::ranges::sort(calls);
-  return calls;
-}
-
-std::vector<std::int64_t> Player::unused(std::size_t limit) const {
-  std::vector<std::int64_t> ids;
-  for (const Ordinal call : unused_calls()) {
-    if (ids.size() == limit) break;
-    ids.push_back(index_.answers[call]);
-  }
-  return ids;
-}
-
-std::size_t Player::unused_count() const { return unused_calls().size(); }
 
 std::optional<Player::Sequence> Player::find(const Fingerprint& key) const {
   const auto found = std::ranges::lower_bound(index_.keys, key);

@@ -17,6 +17,8 @@
 
 #include "cassettes/bindings.h"
 #include "cassettes/call_order.h"
+#include "cassettes/miss_report.h"
+#include "cassettes/near_miss.h"
 #include "cassettes/recent_calls.h"
 #include "cassettes/replay_options.h"
 #include "cassettes/store.h"
@@ -62,7 +64,7 @@ class Player {
     Conflict conflict;
   };
   struct Miss {
-    enum class Reason { unknown, exhausted, out_of_order, contradiction };
+    using Reason = MissReason;
     Reason reason = Reason::unknown;
     std::size_t recorded = 0;        ///< how many calls have this key ...
     std::int64_t last_id = 0;        ///< ... and the last of them
@@ -81,9 +83,10 @@ class Player {
   /// with this run's values in the places of the recorded ones that they stand for.
   [[nodiscard]] core::Result<core::Response> answer(const Match& match);
 
-  /// A miss in one line.
-  [[nodiscard]] std::string explain(const core::Request& request, const core::Operation* operation,
-                                    const Miss& miss);
+  /// Why `missed` has no answer, what comes nearest, and what to do about it.
+  [[nodiscard]] MissReport explain(const Missed& missed, const Miss& miss);
+  /// As people read it: "GetItem orders/42".
+  [[nodiscard]] std::string label(const Missed& missed);
 
   /// Whether secrets were replaced on this tape, so that a request must be redacted before it can
   /// be found.
@@ -95,6 +98,8 @@ class Player {
   /// past is not among them.
   [[nodiscard]] std::vector<std::int64_t> unused(std::size_t limit) const;
   [[nodiscard]] std::size_t unused_count() const;
+  /// The same as people read them: "#12 GetItem orders/42".
+  [[nodiscard]] std::vector<std::string> unused_labels(std::size_t limit);
 
  private:
   /// The calls that one request may mean, in order: those with its key, or, where it has volatile
@@ -145,7 +150,10 @@ class Player {
   [[nodiscard]] std::int64_t attempt_id(Ordinal call);
   [[nodiscard]] Miss missing(const Sequence& sequence) const;
   [[nodiscard]] Conflict conflict(Ordinal later, Ordinal earlier) const;
-  [[nodiscard]] std::string out_of_order(const Conflict& conflict);
+  [[nodiscard]] bool is_waiting(std::int64_t id) const;
+  void explain_unknown(const Missed& missed, const TableKeys& keys, MissReport& report);
+  void explain_exhausted(const Missed& missed, const Miss& miss, MissReport& report);
+  void explain_order(const Conflict& conflict, const TableKeys& keys, MissReport& report);
   [[nodiscard]] std::vector<Ordinal> unused_calls() const;
   /// Puts the items of a Query's answer in order again.
   void sort(core::Response& response, const Recording& recording);

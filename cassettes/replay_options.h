@@ -23,6 +23,13 @@ enum class Retries {
   fresh,      ///< its last attempt that the service itself did not fail
 };
 
+/// What becomes of a call that the tape has no answer to.
+enum class OnMiss {
+  fail,      ///< an error that says why
+  upstream,  ///< it goes on to the upstream
+  emulate,   ///< an emulator answers it, as far as what was replayed so far determines the answer
+};
+
 /// Of the calls of an operation on a table; "" is any.
 struct RepeatRule {
   std::string operation;
@@ -41,6 +48,7 @@ struct ReplayOptions {
   core::Duration patience = std::chrono::seconds(1);
   /// An answer takes what it took when it was recorded, times this; 0: no time at all.
   double time_factor = 0;
+  OnMiss on_miss = OnMiss::fail;
 
   bool operator==(const ReplayOptions&) const = default;
 };

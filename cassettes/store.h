@@ -36,6 +36,7 @@ struct Question {
   std::int64_t id = 0;
   std::int64_t call = 0;
   std::string operation;
+  core::TimePoint started;
   core::Request request;
 };
 

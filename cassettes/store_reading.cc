@@ -9,11 +9,11 @@ namespace {
 constexpr std::string_view kPage = "SELECT * FROM interaction WHERE id > ?1 ORDER BY id LIMIT ?2";
 // SQLite reads a row from its front and only as far as asked: the answers stand behind.
 constexpr std::string_view kQuestions =
-    "SELECT id, call, operation, method, target, request_headers, request_body FROM interaction "
-    "WHERE id > ?1 ORDER BY id LIMIT ?2";
+    "SELECT id, call, operation, started_us, method, target, request_headers, request_body "
+    "FROM interaction WHERE id > ?1 ORDER BY id LIMIT ?2";
 constexpr std::string_view kQuestionsOfOperation =
-    "SELECT id, call, operation, method, target, request_headers, request_body FROM interaction "
-    "WHERE id > ?1 AND operation = ?3 ORDER BY id LIMIT ?2";
+    "SELECT id, call, operation, started_us, method, target, request_headers, request_body "
+    "FROM interaction WHERE id > ?1 AND operation = ?3 ORDER BY id LIMIT ?2";
 constexpr std::string_view kPassages =
     "SELECT id, operation, request_body, status, response_body, started_us FROM interaction ORDER "
     "BY id";

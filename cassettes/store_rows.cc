@@ -60,10 +60,11 @@ Question question_from(const Statement& row) {
   question.id = row.integer(0);
   question.call = row.integer(1);
   question.operation = row.bytes(2);
-  question.request.method = row.bytes(3);
-  question.request.target = row.bytes(4);
-  question.request.headers = headers_of(row.bytes(5));
-  question.request.body = row.bytes(6);
+  question.started = core::TimePoint(core::Duration(row.integer(3)));
+  question.request.method = row.bytes(4);
+  question.request.target = row.bytes(5);
+  question.request.headers = headers_of(row.bytes(6));
+  question.request.body = row.bytes(7);
   return question;
 }
 

@@ -20,7 +20,7 @@ namespace dynatape::cassettes {
 
 /// Of a row of SELECT *.
 [[nodiscard]] Recording recording_from(const Statement& row);
-/// Of a row of id, call, operation, method, target, request_headers, request_body.
+/// Of a row of id, call, operation, started_us, method, target, request_headers, request_body.
 [[nodiscard]] Question question_from(const Statement& row);
 
 }  // namespace dynatape::cassettes

@@ -53,8 +53,8 @@ struct Delivery {
   bool operator==(const Delivery&) const = default;
 };
 
-/// Who said it.
-enum class Source { emulator, remote, cassette, fault, admin, proxy };
+/// Who said it. Synthesised is what no tape holds and an emulator made of what the tape tells.
+enum class Source { emulator, remote, cassette, fault, admin, proxy, synthesised };
 
 struct Reply {
   Response response;

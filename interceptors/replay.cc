@@ -19,14 +19,17 @@ core::Task<core::Result<core::Reply>> Replay::handle(core::Exchange& exchange, c
         {}};
   }
   auto& found = *answer;
-  if (!found) co_return co_await next(exchange);
+  if (!found) {
+    if (!cassette_->records()) exchange.note(name(), "miss, passed on to the upstream");
+    co_return co_await next(exchange);
+  }
   if (found->takes > core::Duration::zero()) found->note += ", taking " + to_text(found->takes);
   exchange.note(name(), std::move(found->note));
   if (found->takes > core::Duration::zero()) {
     const auto passed = std::max(core::Duration::zero(), exchange.clock().now() - came);
     co_await exchange.clock().sleep(exchange.loop(), found->takes - passed);
   }
-  co_return core::Reply{std::move(found->response), core::Source::cassette, {}};
+  co_return core::Reply{std::move(found->response), found->source, {}};
 }
 
 }  // namespace dynatape::interceptors

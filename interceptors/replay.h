@@ -1,7 +1,7 @@
 #pragma once
 
 // Answers calls from a cassette. Where the tape has nothing the call goes on to be recorded, or is
-// a miss: an error that says what was nearest. Never asks the upstream by itself.
+// a miss: an error that says what was nearest, unless the cassette was told otherwise.
 
 #include <memory>
 

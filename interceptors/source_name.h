@@ -9,8 +9,8 @@
 namespace dynatape::interceptors {
 
 /// In the order of core::Source.
-inline constexpr std::string_view kSourceNames[] = {"emulator", "remote", "cassette",
-                                                    "fault",    "admin",  "proxy"};
+inline constexpr std::string_view kSourceNames[] = {"emulator", "remote", "cassette",   "fault",
+                                                    "admin",    "proxy",  "synthesised"};
 
 [[nodiscard]] constexpr std::string_view source_name(core::Source source) {
   return kSourceNames[static_cast<std::size_t>(source)];

@@ -192,6 +192,8 @@ void add_proxy_options(CLI::App& app, ProxyOptions& options, bool with_cassette)
   app.add_option("--admin-token", options.admin_token,
                  "Token that admin calls must carry on an address that is not loopback")
       ->type_name("TOKEN");
+  app.add_flag("--strict", options.strict,
+               "End with status 3 also where recorded calls were not asked for");
   app.add_flag("--access-log", options.access_log, "Print one line per call on standard error");
   app.add_option_function<std::string>(
          "--threads",
@@ -406,14 +408,37 @@ class Grammar {
     if (option_given("--mode") && command_.proxy.cassette.empty()) {
       throw CLI::ValidationError("--mode", "needs --cassette FILE");
     }
+    if (command_.proxy.strict && !command_.proxy.cassette.empty() &&
+        command_.proxy.mode == cassettes::Mode::all) {
+      throw CLI::ValidationError("--strict", "is for replays, but all calls are recorded again");
+    }
+    check_on_miss();
     check_upstream();
+  }
+
+  /// A call is only missed where it is not recorded, and answered by what was asked for.
+  void check_on_miss() const {
+    const auto& replay = command_.proxy.replay;
+    if (replay.on_miss == cassettes::OnMiss::fail) return;
+    const auto mode = command_.proxy.mode;
+    if (mode == cassettes::Mode::all || mode == cassettes::Mode::new_episodes) {
+      throw CLI::ValidationError("--on-miss", "no call is missed where what is new is recorded");
+    }
+    if (replay.on_miss == cassettes::OnMiss::upstream && !option_given("--upstream")) {
+      throw CLI::ValidationError("--on-miss", "upstream needs --upstream, which to ask");
+    }
+    if (replay.on_miss == cassettes::OnMiss::emulate && !replay.ordered) {
+      throw CLI::ValidationError("--on-miss",
+                                 "emulate needs the recorded order, which --order any gives up");
+    }
   }
 
   /// An option that would change nothing is a mistake.
   void check_upstream() const {
     if (!option_given("--upstream")) return;
     const std::string& upstream = command_.proxy.upstream;
-    if (!command_.proxy.cassette.empty() && command_.proxy.mode == cassettes::Mode::none) {
+    if (!command_.proxy.cassette.empty() && command_.proxy.mode == cassettes::Mode::none &&
+        command_.proxy.replay.on_miss != cassettes::OnMiss::upstream) {
       throw CLI::ValidationError("--upstream", "'" + upstream +
                                                    "' would never be called: a cassette that only "
                                                    "replays has nothing behind it");

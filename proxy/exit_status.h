@@ -12,7 +12,7 @@ inline constexpr int kDone = 0;
 inline constexpr int kDiffers = 1;   ///< what was compared is not the same
 inline constexpr int kNotKept = 1;   ///< something could not be stored
 inline constexpr int kBadInput = 2;  ///< or nothing could be started
-inline constexpr int kMissed = 3;    ///< a replay whose command succeeded had misses
+inline constexpr int kMissed = 3;    ///< a replay whose command succeeded was not the recorded one
 
 /// One line on standard error, behind the program's name.
 void say(const std::string& line);

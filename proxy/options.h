@@ -47,6 +47,7 @@ struct ProxyOptions {
   std::string ready_file;           ///< receives the URL once calls are answered; empty: none
   std::string admin_token;          ///< required of admin calls on an address that is not loopback
   bool access_log = false;          ///< one line per call on standard error
+  bool strict = false;              ///< recordings that nobody asked for end a replay with status 3
   unsigned threads = 0;             ///< I/O threads; 0: one per core
   bool strict_auth = false;         ///< whether the emulator verifies signatures, ...
   std::vector<aws::Key> auth_keys;  ///< ... which are good if made with one of these

@@ -12,6 +12,7 @@
 namespace dynatape::proxy {
 namespace {
 
+using cassettes::OnMiss;
 using cassettes::Repeats;
 using cassettes::ReplayOptions;
 using cassettes::Retries;
@@ -23,6 +24,8 @@ constexpr Words<Repeats> kRepeats[] = {
     {"miss", Repeats::miss}, {"last", Repeats::last}, {"cycle", Repeats::cycle}};
 constexpr Words<Retries> kRetries[] = {
     {"collapsed", Retries::collapsed}, {"faithful", Retries::faithful}, {"fresh", Retries::fresh}};
+constexpr Words<OnMiss> kOnMiss[] = {
+    {"fail", OnMiss::fail}, {"upstream", OnMiss::upstream}, {"emulate", OnMiss::emulate}};
 constexpr Words<bool> kOrder[] = {{"conflicts", true}, {"any", false}};
 
 template <class Value, std::size_t n>
@@ -61,6 +64,12 @@ bool set_order(ReplayOptions& options, std::string_view text) {
   const auto ordered = value_of(kOrder, text);
   if (ordered) options.ordered = *ordered;
   return ordered.has_value();
+}
+
+bool set_on_miss(ReplayOptions& options, std::string_view text) {
+  const auto on_miss = value_of(kOnMiss, text);
+  if (on_miss) options.on_miss = *on_miss;
+  return on_miss.has_value();
 }
 
 bool set_patience(ReplayOptions& options, std::string_view text) {
@@ -111,6 +120,11 @@ constexpr ReplayArgument kArguments[] = {
      "when it was recorded; x2: twice as long, x0.1: a tenth",
      "none|recorded|xN", "none, recorded, or x and a number from 0.001 to 1000, such as x2",
      set_timing},
+    {"--on-miss",
+     "What becomes of a call that the cassette has no answer to: an error; upstream: what "
+     "--upstream names answers; emulate: an emulator that knows what was replayed so far answers, "
+     "where that determines the answer",
+     "fail|upstream|emulate", "one of fail, upstream, emulate", set_on_miss},
 };
 
 }  // namespace

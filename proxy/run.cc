@@ -158,11 +158,15 @@ int run_proxy(const Command& command) {
   const int status = *ended;
   bool complete = true;
   std::size_t missed = 0;
+  std::size_t unused = 0;
+  std::size_t stand_ins = 0;
   for (const auto& [session, summary] : application.summaries()) {
     const bool fallback = session == core::kDefaultSession;
     std::fputs(text(summary, fallback ? "" : session).c_str(), stderr);
     complete = complete && summary.problems.empty();
     missed += summary.missed;
+    unused += summary.unused;
+    stand_ins += summary.synthesised + summary.passed_on;
   }
   if (status == 0 && !options.built_database.empty()) {
     const auto stored = application.store_database(options.built_database, options.replace);
@@ -174,6 +178,11 @@ int run_proxy(const Command& command) {
   }
   if (status != 0) return status;
   if (!complete) return kNotKept;
+  if (command.proxy.strict && unused + stand_ins > 0) {
+    say("--strict: recorded calls that were not asked for: " + std::to_string(unused) +
+        ", answers that are not the tape's: " + std::to_string(stand_ins));
+    return kMissed;
+  }
   return missed > 0 ? kMissed : 0;
 }
 

@@ -70,10 +70,13 @@ ordered_json json_of(const sessions::Summary& summary) {
           {"replayed", summary.replayed},
           {"recorded", summary.recorded},
           {"missed", summary.missed},
+          {"synthesised", summary.synthesised},
+          {"passed_on", summary.passed_on},
           {"unused", summary.unused},
           {"faults_planned", summary.faults_planned},
           {"faults_delivered", summary.faults_delivered},
           {"misses", summary.misses},
+          {"stand_ins", summary.stand_ins},
           {"unused_calls", summary.unused_calls},
           {"undelivered", summary.undelivered},
           {"lost_answers", summary.lost_answers},
@@ -89,6 +92,8 @@ ordered_json json_of(const sessions::SessionClock::Reading& clock) {
 ordered_json json_of(const sessions::Session::CassetteInUse& cassette) {
   if (!cassette.cassette) return nullptr;
   const auto summary = cassette.cassette->summary();
+  ordered_json misses = ordered_json::array();
+  for (const auto& miss : summary.misses) misses.push_back(sentence(miss));
   return {{"cassette", cassette.path},
           {"mode", name_in(kModes, cassette.mode)},
           {"replays", cassette.cassette->replays()},
@@ -96,7 +101,10 @@ ordered_json json_of(const sessions::Session::CassetteInUse& cassette) {
           {"replayed", summary.replayed},
           {"recorded", summary.recorded},
           {"missed", summary.missed},
-          {"misses", summary.misses},
+          {"misses", std::move(misses)},
+          {"synthesised", summary.synthesised},
+          {"passed_on", summary.passed_on},
+          {"stand_ins", summary.stand_ins},
           {"unused", summary.unused},
           {"unused_calls", summary.unused_calls},
           {"secrets_replaced", summary.redactions},

@@ -37,6 +37,9 @@ using Answering = core::Task<net::Answer>;
 [[nodiscard]] Answering put_cassette(Services& services, Asked asked);
 [[nodiscard]] Answering delete_cassette(Services& services, Asked asked);
 
+// miss_routes.cc
+[[nodiscard]] Answering get_misses(Services& services, Asked asked);
+
 // exchange_routes.cc
 [[nodiscard]] Answering get_exchanges(Services& services, Asked asked);
 [[nodiscard]] Answering stream_exchanges(Services& services, Asked asked);

@@ -12,6 +12,7 @@
 #include "proxy/aws/remote_upstream.h"
 #include "proxy/sessions/database_file.h"
 #include "proxy/sessions/emulator_upstream.h"
+#include "proxy/sessions/hydrated_emulator.h"
 
 namespace dynatape::sessions {
 namespace {
@@ -19,11 +20,8 @@ namespace {
 using core::Result;
 using interceptors::FaultTally;
 using interceptors::LostAnswerTally;
-using namespace std::chrono_literals;
 
-constexpr core::Duration kPoll = 1ms;      // between two looks whether calls have ended
-constexpr core::Duration kPatience = 10s;  // for the calls under way
-constexpr std::size_t kToldApart = 20;     // reasons why calls failed
+constexpr std::size_t kToldApart = 20;  // reasons why calls failed
 
 /// Nothing, whatever happens: behind a cassette that only replays.
 class NoUpstream final : public core::Upstream {
@@ -37,6 +35,12 @@ class NoUpstream final : public core::Upstream {
   std::string why_;
 };
 
+/// nullptr where there are none.
+Result<RuleSetPtr> read_set(const std::optional<RuleText>& rules) {
+  if (!rules) return nullptr;
+  return interceptors::read_rules(rules->text, rules->name);
+}
+
 void add(const FaultTally& tally, FaultTally& sum) {
   sum.rule = tally.rule;
   sum.fault = tally.fault;
@@ -45,57 +49,16 @@ void add(const FaultTally& tally, FaultTally& sum) {
   for (const auto& [reason, count] : tally.undelivered) sum.undelivered[reason] += count;
 }
 
-void add(const cassettes::CassetteSummary& tape, Summary& summary) {
-  summary.replayed += tape.replayed;
-  summary.recorded += tape.recorded;
-  summary.missed += tape.missed;
-  summary.unused += tape.unused;
-  summary.misses.insert(summary.misses.end(), tape.misses.begin(), tape.misses.end());
-  summary.unused_calls.insert(summary.unused_calls.end(), tape.unused_calls.begin(),
-                              tape.unused_calls.end());
-  for (const std::string& call : tape.gated_calls) {
-    summary.problems.push_back("not recorded: " + call);
-  }
-  if (tape.gated > tape.gated_calls.size()) {
-    summary.problems.push_back(
-        "not recorded, too: " + std::to_string(tape.gated - tape.gated_calls.size()) +
-        " more calls that look as if they held credentials");
-  }
-  if (tape.failure) {
-    summary.problems.push_back("the tape failed: " + *tape.failure +
-                               "; calls refused for it: " + std::to_string(tape.refused));
-  }
-}
-
-void add(const std::vector<FaultTally>& tallies, Summary& summary) {
-  for (const auto& tally : tallies) {
-    summary.faults_planned += tally.planned;
-    summary.faults_delivered += tally.delivered;
-    const auto not_delivered = [&](std::uint64_t count, const std::string& reason) {
-      summary.undelivered.push_back(tally.rule + " (" + tally.fault +
-                                    "): " + std::to_string(count) + " because " + reason);
-    };
-    std::uint64_t under_way = tally.planned - tally.delivered;
-    for (const auto& [reason, count] : tally.undelivered) {
-      not_delivered(count, reason);
-      under_way -= count;
-    }
-    if (under_way > 0) not_delivered(under_way, "the proxy stopped first");
-  }
-}
-
 }  // namespace
 
 Result<std::shared_ptr<Session>> Session::open(SessionSettings settings, const Shared& shared) {
   const auto session = std::shared_ptr<Session>(new Session(std::move(settings), shared));
   const SessionSettings& given = session->settings_;
   // The rules first: a mistake in them leaves no cassette behind.
-  auto rules = session->make_rules(given.rules);
-  if (!rules) return std::unexpected(rules.error());
-  if (given.rules) {
-    const auto set = interceptors::read_rules(given.rules->text, given.rules->name);
-    if (set) session->for_cassettes_ = (*set)->for_cassettes();
-  }
+  auto set = read_set(given.rules);
+  if (!set) return std::unexpected(set.error());
+  if (*set) session->for_cassettes_ = (*set)->for_cassettes();
+  session->first_rules_ = *set;
   if (auto made = session->make_upstream(); !made) return std::unexpected(made.error());
   if (auto loaded = session->load_database(); !loaded) return std::unexpected(loaded.error());
   auto polyfills = session->make_polyfills();
@@ -103,7 +66,7 @@ Result<std::shared_ptr<Session>> Session::open(SessionSettings settings, const S
   auto cassette = session->open_cassette(given.cassette, given.mode);
   if (!cassette) return std::unexpected(cassette.error());
   const std::lock_guard lock(session->mutex_);
-  session->put_rules(given.rules, std::move(*rules));
+  session->put_rules(given.rules, session->running(*set));
   session->polyfills_ = std::move(*polyfills);
   session->cassette_ = std::move(*cassette);
   session->put_pipeline();
@@ -124,12 +87,21 @@ Result<Session::CassetteInUse> Session::open_cassette(std::string path, cassette
                                              .mode = mode,
                                              .secrets = shared_.secrets,
                                              .replay = shared_.replay,
+                                             .standby = make_standby(),
                                              .match = for_cassettes_.match,
                                              .redaction = for_cassettes_.redaction,
                                              .pseudonym_key = shared_.pseudonym_key,
                                              .new_key = shared_.new_pseudonym_key});
   if (!cassette) return std::unexpected(cassette.error());
   return CassetteInUse{std::move(path), mode, std::move(*cassette)};
+}
+
+/// Fresh for each tape: what one tells does not hold for another.
+std::shared_ptr<cassettes::Standby> Session::make_standby() const {
+  if (shared_.replay.on_miss != cassettes::OnMiss::emulate) return nullptr;
+  emulator::Options options = settings_.emulator;
+  options.table_delay = {};  // what the tape's tables became is told by the tape
+  return std::make_shared<HydratedEmulator>(options);
 }
 
 Result<void> Session::make_upstream() {
@@ -168,25 +140,19 @@ Result<void> Session::load_database() {
   return {};
 }
 
-Result<Session::Rules> Session::make_rules(const std::optional<RuleText>& rules) const {
-  if (!rules) return nullptr;
-  const auto set = interceptors::read_rules(rules->text, rules->name);
-  if (!set) return std::unexpected(set.error());
-  if ((*set)->empty()) return nullptr;
-  return interceptors::make_rules_interceptor(*set,
+Session::Rules Session::running(const RuleSetPtr& set) const {
+  if (!set || set->empty()) return nullptr;
+  return interceptors::make_rules_interceptor(set,
                                               {settings_.seed, name(), shared_.http, clock_.now()});
 }
 
-Result<void> Session::check_for_cassettes(const std::optional<RuleText>& rules) const {
-  if (!rules) return {};
-  const auto set = interceptors::read_rules(rules->text, rules->name);
-  if (!set) return std::unexpected(set.error());
-  const auto& wanted = (*set)->for_cassettes();
+Result<void> Session::check_for_cassettes(const RuleSetPtr& set, const std::string& file) const {
+  const auto& wanted = set->for_cassettes();
   const bool same_match = wanted.match.empty() || wanted.match == for_cassettes_.match;
   const bool same_redaction = !wanted.redaction || wanted.redaction == for_cassettes_.redaction;
   if (same_match && same_redaction) return {};
-  return core::failure(rules->name + R"(: "match" and "redact" hold from a session's beginning to )"
-                                     "its end, and differ from those it began with");
+  return core::failure(file + R"(: "match" and "redact" hold from a session's beginning to )"
+                              "its end, and differ from those it began with");
 }
 
 std::shared_ptr<const core::Pipeline> Session::pipeline() const {
@@ -204,13 +170,16 @@ Result<void> Session::edit_rules(const RuleEdit& edit) {
   const std::lock_guard one_at_a_time(editing_);
   auto wanted = edit(rules());
   if (!wanted) return std::unexpected(wanted.error());
-  auto running = make_rules(*wanted);
-  if (!running) return std::unexpected(running.error());
-  if (auto same = check_for_cassettes(*wanted); !same) return same;
+  const auto set = read_set(*wanted);
+  if (!set) return std::unexpected(set.error());
+  if (*set) {
+    if (auto same = check_for_cassettes(*set, (*wanted)->name); !same) return same;
+  }
   const std::lock_guard lock(mutex_);
   if (closed()) return core::failure("session '" + name() + "' is closed");
-  if (*running && running_rules_) (*running)->take_over(*running_rules_);
-  put_rules(std::move(*wanted), std::move(*running));
+  auto made = running(*set);
+  if (made && running_rules_) made->take_over(*running_rules_);
+  put_rules(std::move(*wanted), std::move(made));
   if (paused_) return {};
   retire_pipeline();
   put_pipeline();
@@ -239,7 +208,8 @@ void Session::put_pipeline() {
   pipeline->upstream = upstream_;
   if (why_none_) {
     pipeline->upstream = std::make_shared<NoUpstream>(*why_none_);
-  } else if (cassette && !cassette->records()) {
+  } else if (cassette && !cassette->records() &&
+             shared_.replay.on_miss != cassettes::OnMiss::upstream) {
     pipeline->upstream =
         std::make_shared<NoUpstream>("a cassette that only replays has nothing behind it");
   } else {
@@ -341,99 +311,6 @@ Session::CassetteInUse Session::cassette() const {
 }
 
 emulator::Emulator* Session::emulator() { return emulator_ ? &emulator_->emulator() : nullptr; }
-
-core::Task<Result<void>> Session::pause(core::Loop& loop) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (paused_ || closed()) {
-      co_return core::failure("session '" + name() + "' is closed or being changed");
-    }
-    paused_ = true;
-    retire_pipeline();
-  }
-  for (core::Duration waited{}; has_calls(); waited += kPoll) {
-    if (waited >= kPatience) {
-      const std::lock_guard lock(mutex_);
-      paused_ = false;
-      put_pipeline();
-      co_return core::failure("calls of session '" + name() +
-                              "' are still under way; nothing was changed");
-    }
-    co_await loop.sleep(kPoll);
-  }
-  co_return Result<void>();
-}
-
-core::Task<Result<void>> Session::change_cassette(core::Loop& loop, std::string path,
-                                                  cassettes::Mode mode) {
-  if (auto paused = co_await pause(loop); !paused) co_return paused;
-  const CassetteInUse before = cassette();
-  Result<void> outcome;
-  if (before.cassette) outcome = before.cassette->close();
-  auto opened = open_cassette(std::move(path), mode);
-  const std::lock_guard lock(mutex_);
-  if (before.cassette) add(before.cassette->summary(), past_tapes_);
-  why_none_ = std::nullopt;
-  if (!opened) {
-    why_none_ = opened.error().message;
-    outcome = std::unexpected(opened.error());
-  }
-  cassette_ = opened ? std::move(*opened) : CassetteInUse{};
-  paused_ = false;
-  put_pipeline();
-  co_return outcome;
-}
-
-core::Task<Result<void>> Session::reset(core::Loop& loop) {
-  if (auto paused = co_await pause(loop); !paused) co_return paused;
-  Result<void> outcome;
-  CassetteInUse tape = cassette();
-  if (tape.cassette && !tape.cassette->records()) {
-    outcome = tape.cassette->close();
-    auto again = open_cassette(tape.path, cassettes::Mode::none);
-    if (again) {
-      again->mode = tape.mode;
-      tape = std::move(*again);
-    } else {
-      outcome = std::unexpected(again.error());
-    }
-  }
-  if (auto* const databases = emulator()) databases->databases().adopt(prepared_);
-  clock_.restart(settings_.clock);
-  auto running = make_rules(settings_.rules);  // read once before, so without mistakes
-  auto polyfills = make_polyfills();
-  if (!polyfills) outcome = std::unexpected(polyfills.error());
-  const std::lock_guard lock(mutex_);
-  if (polyfills) polyfills_ = *std::move(polyfills);
-  put_rules(settings_.rules, running ? std::move(*running) : nullptr);
-  retired_rules_.clear();
-  past_faults_.clear();
-  past_lost_.clear();
-  past_halts_.clear();
-  failures_.clear();
-  past_tapes_ = {};
-  calls_ = 0;
-  cassette_ = std::move(tape);
-  paused_ = false;
-  put_pipeline();
-  co_return outcome;
-}
-
-core::Task<Result<void>> Session::close(core::Loop& loop) {
-  {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-    retire_pipeline();
-  }
-  for (core::Duration waited{}; has_calls(); waited += kPoll) {
-    if (waited >= kPatience) {
-      co_return core::failure("session '" + name() + "' takes no more calls, but some are still " +
-                              "under way; close it again when they have ended");
-    }
-    co_await loop.sleep(kPoll);
-  }
-  co_return close_now();
-}
 
 Result<void> Session::close_now() {
   CassetteInUse tape;

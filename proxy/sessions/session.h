@@ -28,6 +28,8 @@ namespace dynatape::sessions {
 
 class EmulatorUpstream;
 
+using RuleSetPtr = std::shared_ptr<const interceptors::RuleSet>;
+
 /// What a session begins with.
 struct SessionSettings {
   std::string name = std::string(core::kDefaultSession);
@@ -133,11 +135,16 @@ class Session {
   [[nodiscard]] core::Result<void> make_upstream();
   [[nodiscard]] core::Result<std::shared_ptr<core::Interceptor>> make_polyfills() const;
   [[nodiscard]] core::Result<void> load_database();
-  [[nodiscard]] core::Result<Rules> make_rules(const std::optional<RuleText>& rules) const;
+  [[nodiscard]] std::shared_ptr<cassettes::Standby> make_standby() const;
+  /// nullptr where the set has no rules.
+  [[nodiscard]] Rules running(const RuleSetPtr& set) const;
   /// What cassettes are told holds from the beginning; later rules say the same, or nothing.
-  [[nodiscard]] core::Result<void> check_for_cassettes(const std::optional<RuleText>& rules) const;
+  [[nodiscard]] core::Result<void> check_for_cassettes(const RuleSetPtr& set,
+                                                       const std::string& file) const;
   /// Takes the pipeline away, and waits for the calls in it; fails where they take too long.
   [[nodiscard]] core::Task<core::Result<void>> pause(core::Loop& loop);
+  /// Waits for the calls in pipelines that are no longer in place; whether they ended in time.
+  [[nodiscard]] core::Task<bool> calls_end(core::Loop& loop) const;
   /// The next four with mutex_ held.
   void put_rules(std::optional<RuleText> rules, Rules running);
   void put_pipeline();
@@ -149,7 +156,8 @@ class Session {
   const Shared shared_;
   SessionClock clock_;
   storage::Databases prepared_;               ///< what its databases begin with
-  interceptors::ForCassettes for_cassettes_;  ///< of the first rules; set by open()
+  RuleSetPtr first_rules_;                    ///< those it began with; set by open(), ...
+  interceptors::ForCassettes for_cassettes_;  ///< ... with what they say to cassettes
   std::atomic<std::uint64_t> calls_ = 0;
   std::atomic<bool> closed_ = false;
 

@@ -92,7 +92,8 @@ class Tape {
   const auto taken = ask(player, line, /*last_chance=*/true);
   const auto* operation = core::find_operation(line.operation);
   if (const auto* miss = std::get_if<Player::Miss>(&taken)) {
-    return player.explain(request_of(line), operation, *miss);
+    const core::Request request = request_of(line);
+    return player.explain({request, operation, kNow}, *miss).why;
   }
   const auto answer = player.answer(std::get<Player::Match>(taken));
   return answer ? answer->body : answer.error().message;

@@ -163,16 +163,18 @@ TEST_CASE("replay: a miss names the nearest recording and what differs") {
           {"PutItem", R"({"TableName":"t","Key":{"id":{"S":"3"}}})"}});
   Studio studio(dir.file("a.tape"), Mode::none);
   const auto reply = studio.call({"GetItem", R"({"Key":{"id":{"S":"3"}},"TableName":"t"})"});
-  CHECK(reply.response.body ==
-        R"({"__type":"com.dynatape#CassetteMissException","message":"this GetItem is not on the )"
-        R"(tape; nearest is #2, GetItem: Key.id is \"3\" now and \"2\" on tape"})");
+  CHECK(
+      reply.response.body ==
+      R"({"__type":"com.dynatape#CassetteMissException","message":"this GetItem is not on the )"
+      R"(tape; nearest is #2, GetItem: Key.id is \"3\" now and \"2\" on tape; --mode new records what )"
+      R"(the tape lacks"})");
   CHECK(reply.source == core::Source::cassette);
   CHECK(studio.upstream->calls == 0);
   const auto summary = studio.close();
   CHECK(summary.missed == 1);
   REQUIRE(summary.misses.size() == 1);
   CHECK(summary.unused == 3);
-  CHECK(summary.unused_calls == Bodies{"#1 GetItem", "#2 GetItem", "#3 PutItem"});
+  CHECK(summary.unused_calls == Bodies{"#1 GetItem t/1", "#2 GetItem t/2", "#3 PutItem t"});
 }
 
 TEST_CASE("replay: a request without an operation misses in one line, too") {
