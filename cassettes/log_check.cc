@@ -14,12 +14,14 @@ std::unexpected<core::Error> failed(const std::string& path, const std::string& 
 }  // namespace
 
 core::Result<void> begin_log(Connection& connection, bool is_new) {
-  // The mark comes into the file when there is a log, so that one without the other is a loss. A
+  // The file says that it lacks its log, and the log, once it is read, that it does not: so a file
+  // that says so is without its log, and one that any other program has folded it into is not. A
   // new log holds nothing else yet that a sync would have to keep.
   const std::string sql = std::string("PRAGMA journal_mode = WAL; PRAGMA synchronous = ") +
                           (is_new ? "OFF" : "NORMAL") +
-                          "; INSERT OR REPLACE INTO setting VALUES ('recording', '1');"
-                          "PRAGMA wal_checkpoint;";
+                          "; INSERT OR REPLACE INTO setting VALUES ('recording', 'without log');"
+                          "PRAGMA wal_checkpoint;"
+                          "UPDATE setting SET value = 'with log' WHERE name = 'recording';";
   return connection.run(sql.c_str());
 }
 
@@ -33,9 +35,10 @@ core::Result<void> check_log_is_there(const std::string& path) {
   if (std::filesystem::exists(log)) return {};
   auto file = Connection::open(path, Connection::Access::immutable);
   if (!file) return std::unexpected(file.error());
-  const auto begun = file->integer("SELECT count(*) FROM setting WHERE name = 'recording'");
-  if (!begun) return std::unexpected(begun.error());
-  if (*begun == 0) return {};
+  const auto lacks = file->integer(
+      "SELECT count(*) FROM setting WHERE name = 'recording' AND value = 'without log'");
+  if (!lacks) return std::unexpected(lacks.error());
+  if (*lacks == 0) return {};
   const auto whole = file->integer("SELECT count(*) FROM interaction");
   if (!whole) return std::unexpected(whole.error());
   return failed(path, "its recorder was killed, and the log that belongs to it is missing: put " +
