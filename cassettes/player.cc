@@ -39,6 +39,7 @@ Player::Player(std::shared_ptr<Store> store, TapeIndex index, ReplayOptions opti
                MatchRules rules, bool redacted)
     : store_(std::move(store)),
       index_(std::move(index)),
+      search_(index_.keys),
       options_(std::move(options)),
       rules_(std::move(rules)),
       redacted_(redacted),
@@ -238,12 +239,11 @@ core::Result<core::Response> Player::answer(const Match& match) {
 }
 
 std::optional<Player::Sequence> Player::find(const Fingerprint& key) const {
-  const auto found = std::ranges::lower_bound(index_.keys, key);
-  if (found == index_.keys.end() || *found != key) return std::nullopt;
-  const auto number = static_cast<std::uint32_t>(found - index_.keys.begin());
-  const std::uint32_t first = index_.first[number];
-  return Sequence{number,
-                  std::span(index_.sequence).subspan(first, index_.first[number + 1] - first)};
+  const auto number = search_.find(key);
+  if (!number) return std::nullopt;
+  const std::uint32_t first = index_.first[*number];
+  return Sequence{*number,
+                  std::span(index_.sequence).subspan(first, index_.first[*number + 1] - first)};
 }
 
 /// How far into its calls a sequence has come.

@@ -17,6 +17,7 @@
 
 #include "cassettes/bindings.h"
 #include "cassettes/call_order.h"
+#include "cassettes/key_search.h"
 #include "cassettes/miss_report.h"
 #include "cassettes/near_miss.h"
 #include "cassettes/recent_calls.h"
@@ -160,6 +161,7 @@ class Player {
 
   const std::shared_ptr<Store> store_;  // shared with the recorder of a tape that also grows
   const TapeIndex index_;
+  const KeySearch search_;  ///< through the keys of the index
   const ReplayOptions options_;
   const MatchRules rules_;
   const bool redacted_;

@@ -58,7 +58,7 @@ constexpr const char* kRecording =
     "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16384;";
 
 // Workers that run apart ask for neighbours at different times; SQLite's own 2 MB forget them.
-constexpr int kReaderCacheKb = 16'384;
+constexpr int kReaderCacheKb = 65'536;
 
 // The lock is given back by the first read behind the change of mode.
 constexpr const char* kClosing =

@@ -31,6 +31,7 @@ core::Result<void> Store::each_index_part(const std::function<bool(std::string_v
   auto row = rows->step();
   for (; row && *row; row = rows->step()) {
     if (!visit(rows->bytes(0))) return {};
+    connection_.forget_pages();  // they are not read again
   }
   if (!row) return std::unexpected(row.error());
   return {};
