@@ -74,6 +74,7 @@ TEST_CASE("redaction: a presigned query loses its signature and keeps the rest")
 }
 
 TEST_CASE("redaction: a secret is replaced in every encoding") {
+  const std::string uuid = "6fa459ea-ee8a-4ca4-894e-db77e160355e";
   const std::vector secrets{kAccessKey, kToken, kSignature};
   for (const std::string& secret : secrets) {
     const std::string inside = "key=" + secret + ";";
@@ -83,6 +84,9 @@ TEST_CASE("redaction: a secret is replaced in every encoding") {
                                  base64("xx" + inside),
                                  "v" + base64(inside),
                                  encode_base64(inside, true, false),
+                                 uuid + "_" + encode_base64(inside, true, false),
+                                 encode_base64(inside, true, false) + "-" + uuid,
+                                 uuid + "/" + base64(inside) + "/" + uuid,
                                  base64(base64(inside)),
                                  base64(gzip(inside)),
                                  base64(compressed(inside, MAX_WBITS)),
