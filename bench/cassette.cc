@@ -1,14 +1,14 @@
 // What a long tape costs: makes tapes of a thousand and of a million calls, opens each in a process
-// of its own, and replays from it in the order of eight workers that run apart. Prints a line for
-// each.
+// of its own, and replays from it in the order of eight workers that run apart. The two take turns;
+// prints the medians of each, and their ratio.
 
 #include "cassettes/cassette.h"
 
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -30,6 +30,11 @@ using Steady = std::chrono::steady_clock;
 constexpr std::size_t kWorkers = 8;
 constexpr std::size_t kReplayed = 200'000;  // calls timed, the tape as often as that takes
 constexpr std::size_t kBatch = 5'000;
+constexpr std::size_t kRounds = 5;
+
+/// What is measured of a tape, in the order in which it is printed.
+enum Figure { open_ms, open_cpu_ms, open_mb, call_cpu_us, call_p50_us, call_p99_us, kFigures };
+using Figures = std::array<double, kFigures>;
 
 double ms_since(Steady::time_point start) {
   return std::chrono::duration<double, std::milli>(Steady::now() - start).count();
@@ -86,7 +91,15 @@ cassettes::Recording creation() {
   std::exit(1);
 }
 
+double cpu_us() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e6 +
+         static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+}
+
 void make_tape(const std::string& path, std::size_t calls) {
+  const double began = cpu_us();
   auto store = cassettes::Store::record(path);
   if (!store) give_up(store.error());
   std::vector<cassettes::Recording> batch = {creation()};
@@ -99,9 +112,11 @@ void make_tape(const std::string& path, std::size_t calls) {
     batch.clear();
   }
   const auto start = Steady::now();
+  const double before = cpu_us();
   if (auto kept = cassettes::keep_index(**store); !kept) give_up(kept.error());
-  std::fprintf(stderr, "index of %zu calls made in %.0f ms\n", calls, ms_since(start));
   if (auto closed = (*store)->close(); !closed) give_up(closed.error());
+  std::fprintf(stderr, "%zu calls: recorded with %.1f s of CPU; closed in %.1f s (%.1f s of CPU)\n",
+               calls, (before - began) / 1e6, ms_since(start) / 1e3, (cpu_us() - before) / 1e6);
 }
 
 /// Never needed: nothing here waits.
@@ -121,13 +136,6 @@ double memory_mb(const char* which) {
   return 0;
 }
 
-double cpu_us() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e6 +
-         static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
-}
-
 /// The calls in an order that eight workers could make them in, one running ahead of another.
 std::vector<std::size_t> schedule(std::size_t calls) {
   std::mt19937 chance(1);
@@ -143,12 +151,13 @@ std::vector<std::size_t> schedule(std::size_t calls) {
   return order;
 }
 
-void measure(const std::string& path, std::size_t calls) {
+Figures measure(const std::string& path, std::size_t calls) {
   const auto order = schedule(calls);
   const core::FrozenClock clock{core::TimePoint(std::chrono::seconds(1'750'000'000))};
   NoLoop loop;
   const double before_mb = memory_mb("VmRSS");
-  double open_ms = 0, open_cpu_ms = 0, open_mb = 0, cpu = 0, replayed = 0;
+  Figures figures{};
+  double cpu = 0, replayed = 0;
   std::vector<float> took;
   took.reserve(kReplayed + calls);
   while (replayed < kReplayed) {
@@ -157,9 +166,9 @@ void measure(const std::string& path, std::size_t calls) {
     auto cassette = cassettes::Cassette::open({path, cassettes::Mode::none});
     if (!cassette) give_up(cassette.error());
     if (replayed == 0) {
-      open_ms = ms_since(start);
-      open_cpu_ms = (cpu_us() - open_cpu_us) / 1'000;
-      open_mb = memory_mb("VmHWM") - before_mb;
+      figures[open_ms] = ms_since(start);
+      figures[open_cpu_ms] = (cpu_us() - open_cpu_us) / 1'000;
+      figures[open_mb] = memory_mb("VmHWM") - before_mb;
     }
     const auto send = [&](core::Request sent) {
       const auto begin = Steady::now();
@@ -180,27 +189,65 @@ void measure(const std::string& path, std::size_t calls) {
     replayed += static_cast<double>(some);
   }
   std::ranges::sort(took);
+  figures[call_cpu_us] = cpu / replayed;
+  figures[call_p50_us] = static_cast<double>(took[took.size() / 2]);
+  figures[call_p99_us] = static_cast<double>(took[took.size() * 99 / 100]);
+  return figures;
+}
+
+/// measure() in a process of its own, so that each begins with the same memory.
+Figures measure_apart(const std::string& path, std::size_t calls) {
+  const std::string command = "exec /proc/" + std::to_string(getpid()) + "/exe measure '" + path +
+                              "' " + std::to_string(calls);
+  Figures figures{};
+  FILE* const child = popen(command.c_str(), "r");
+  for (double& figure : figures) {
+    if (!child || std::fscanf(child, "%lf", &figure) != 1) {
+      give_up({std::to_string(calls) + " calls did not replay"});
+    }
+  }
+  pclose(child);
+  return figures;
+}
+
+Figures medians(const std::vector<Figures>& rounds) {
+  Figures medians{};
+  for (std::size_t f = 0; f < kFigures; ++f) {
+    std::vector<double> values;
+    for (const Figures& round : rounds) values.push_back(round[f]);
+    std::ranges::nth_element(values,
+                             values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
+    medians[f] = values[values.size() / 2];
+  }
+  return medians;
+}
+
+void print(std::size_t calls, const Figures& figures) {
   std::printf(
       "%9zu calls: open %.1f ms (%.1f ms CPU), %.0f MB more; per call %.2f us CPU, p50 %.1f us, "
       "p99 %.1f us\n",
-      calls, open_ms, open_cpu_ms, open_mb, cpu / replayed,
-      static_cast<double>(took[took.size() / 2]),
-      static_cast<double>(took[took.size() * 99 / 100]));
+      calls, figures[open_ms], figures[open_cpu_ms], figures[open_mb], figures[call_cpu_us],
+      figures[call_p50_us], figures[call_p99_us]);
 }
 
-/// In a process of its own, so that each begins with the same memory.
-void measure_apart(const std::string& path, std::size_t calls) {
-  std::fflush(stdout);
-  const pid_t child = fork();
-  if (child == 0) {
-    const std::string count = std::to_string(calls);
-    execl("/proc/self/exe", "dynatape_cassette_bench", "measure", path.c_str(), count.c_str(),
-          nullptr);
-    _exit(1);
+void compare(const std::string& folder, std::size_t large) {
+  const std::array<std::size_t, 2> sizes = {1'000, large};
+  std::array<std::vector<Figures>, 2> rounds;
+  for (const std::size_t calls : sizes) make_tape(folder + "/" + std::to_string(calls), calls);
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      rounds[i].push_back(measure_apart(folder + "/" + std::to_string(sizes[i]), sizes[i]));
+    }
   }
-  int status = 0;
-  waitpid(child, &status, 0);
-  if (status != 0) std::fprintf(stderr, "cassette bench: %zu calls did not replay\n", calls);
+  std::vector<double> ratios;
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    ratios.push_back(rounds[1][round][call_cpu_us] / rounds[0][round][call_cpu_us]);
+  }
+  std::ranges::sort(ratios);
+  for (std::size_t i = 0; i < sizes.size(); ++i) print(sizes[i], medians(rounds[i]));
+  std::printf(
+      "CPU per call, of %zu calls to one of 1000: %.2f, median of %zu rounds (%.2f to %.2f)\n",
+      large, ratios[kRounds / 2], kRounds, ratios.front(), ratios.back());
 }
 
 }  // namespace
@@ -210,19 +257,18 @@ int main(int count, char** arguments) {
   // The two halves apart, for a profiler: make PATH CALLS, measure PATH CALLS.
   if (count == 4) {
     const std::size_t calls = std::strtoull(arguments[3], nullptr, 10);
-    const bool make = std::string_view(arguments[1]) == "make";
-    make ? dynatape::make_tape(arguments[2], calls) : dynatape::measure(arguments[2], calls);
+    if (std::string_view(arguments[1]) == "make") {
+      dynatape::make_tape(arguments[2], calls);
+      return 0;
+    }
+    for (const double figure : dynatape::measure(arguments[2], calls)) std::printf("%f\n", figure);
     return 0;
   }
   const std::size_t large = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 1'000'000;
   const auto folder =
       std::filesystem::temp_directory_path() / ("dynatape-bench-" + std::to_string(getpid()));
   std::filesystem::create_directory(folder);
-  for (const std::size_t calls : {std::size_t{1'000}, large}) {
-    const std::string path = folder / std::to_string(calls);
-    dynatape::make_tape(path, calls);
-    dynatape::measure_apart(path, calls);
-  }
+  dynatape::compare(folder, large);
   std::filesystem::remove_all(folder);
   return 0;
 }
