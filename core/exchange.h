@@ -16,6 +16,7 @@
 
 #include "core/call.h"
 #include "core/clock.h"
+#include "core/demand.h"
 #include "core/loop.h"
 #include "core/message.h"
 
@@ -69,6 +70,14 @@ struct SessionChoice {
   std::string_view path_prefix = {};  ///< "/session/NAME" where the path chose it
 };
 
+/// A request with what is understood of it.
+struct RewrittenRequest {
+  explicit RewrittenRequest(Request rewritten) : request(std::move(rewritten)), call(request) {}
+
+  const Request request;
+  const Call call;
+};
+
 class Exchange {
  public:
   /// `id` is unique in the process and rises with arrival. `loop` and `clock`, which is the
@@ -83,8 +92,11 @@ class Exchange {
   [[nodiscard]] TimePoint started() const { return started_; }
   /// Real time since it started, also where the session's clock stands still.
   [[nodiscard]] Duration elapsed() const { return clock_.monotonic() - began_; }
-  [[nodiscard]] const Request& request() const { return request_; }
-  [[nodiscard]] const Call& call() const { return call_; }
+  /// As it goes on from here: what the client sent, unless a part further out has rewritten it.
+  [[nodiscard]] const Request& request() const { return edit_ ? edit_->request : request_; }
+  [[nodiscard]] const Call& call() const { return edit_ ? edit_->call : call_; }
+  /// As the client sent, and signed, it.
+  [[nodiscard]] const Request& sent() const { return request_; }
   [[nodiscard]] Loop& loop() const { return loop_; }
   [[nodiscard]] const Clock& clock() const { return clock_; }
   [[nodiscard]] std::string_view session() const { return session_.name; }
@@ -101,6 +113,9 @@ class Exchange {
   [[nodiscard]] std::shared_ptr<PlannedFault> plan(std::string_view rule, std::string_view fault);
   [[nodiscard]] const std::vector<std::shared_ptr<PlannedFault>>& faults() const { return faults_; }
 
+  /// What interceptors ask of the upstream besides the call itself.
+  [[nodiscard]] Demands& demands() { return demands_; }
+
   /// The request, for who outlives the exchange, which is then done with.
   [[nodiscard]] Request release() { return std::move(request_); }
 
@@ -114,6 +129,8 @@ class Exchange {
   [[nodiscard]] WhenSent take_when_sent() { return std::exchange(when_sent_, nullptr); }
 
  private:
+  friend class Rewriting;
+
   std::uint64_t id_;
   Request request_;
   Loop& loop_;
@@ -122,6 +139,8 @@ class Exchange {
   TimePoint started_;
   Duration began_;  ///< a monotonic reading
   Call call_;
+  const RewrittenRequest* edit_ = nullptr;  ///< owned by the Rewriting that is in force
+  Demands demands_;
   std::vector<Note> notes_;
   std::vector<std::shared_ptr<PlannedFault>> faults_;  // shared with who delivers them
   WhenSent when_sent_;

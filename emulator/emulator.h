@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@
 
 namespace dynatape::storage {
 class Databases;
-}
+struct Lag;
+}  // namespace dynatape::storage
 
 namespace dynatape::emulator {
 
@@ -37,6 +39,7 @@ struct CallContext {
   std::string_view region;   ///< "us-east-1"
   TimePoint now;
   std::string_view endpoint = {};  ///< the host the client reached, for DescribeEndpoints
+  std::uint64_t holder = 0;        ///< of the HeldWrite that the call carries out
 };
 
 /// What DynamoDB answers: HTTP status and JSON body.
@@ -44,6 +47,8 @@ struct Answer {
   int status;
   std::string body;
 };
+
+class HeldWrite;
 
 class Emulator {
  public:
@@ -56,6 +61,24 @@ class Emulator {
   /// service that is not implemented answers an error that names it.
   [[nodiscard]] Answer handle(std::string_view operation, std::string_view body,
                               const CallContext& context);
+
+  /// Whether read_earlier() has something to read, from the writes that follow on.
+  void keep_past(bool keep);
+  /// Runs an eventually consistent read as of an earlier moment that is legal for it. The error is
+  /// a fixed sentence: why there is no answer that differs from handle()'s.
+  [[nodiscard]] std::expected<Answer, std::string_view> read_earlier(std::string_view operation,
+                                                                     std::string_view body,
+                                                                     const CallContext& context,
+                                                                     const storage::Lag& lag);
+
+  /// Checks a write and, where nothing is in its way, locks its items until it has been handled
+  /// with the holder's number. The error is a fixed sentence: why there is nothing to hold.
+  [[nodiscard]] std::expected<std::unique_ptr<HeldWrite>, std::string_view> hold(
+      std::string_view operation, std::string_view body, const CallContext& context);
+
+  /// Whether the table has a global index of that name.
+  [[nodiscard]] bool has_global_index(std::string_view table, std::string_view index,
+                                      const CallContext& context);
 
   /// Deletes a bounded part of what has expired by `now` in all databases; whether nothing is left.
   /// Calls do so by themselves, now and then: this is for those who will not wait.

@@ -65,6 +65,8 @@ class Fault {
   /// Whether handle() draws from the firing's rng; a fault that does not spares the work of seeding
   /// it from the call's key.
   [[nodiscard]] virtual bool draws() const { return false; }
+  /// Whether it asks the upstream for what its latest writes have replaced.
+  [[nodiscard]] virtual bool needs_past() const { return false; }
   /// `firing` lives until the returned task has ended.
   [[nodiscard]] virtual core::Task<core::Result<core::Reply>> handle(core::Exchange& exchange,
                                                                      Firing& firing,

@@ -3,12 +3,17 @@
 #include <algorithm>
 
 #include "interceptors/ambiguous.h"
+#include "interceptors/capacity.h"
 #include "interceptors/clock_skew.h"
 #include "interceptors/corrupt.h"
 #include "interceptors/delivery_faults.h"
 #include "interceptors/error.h"
+#include "interceptors/hold.h"
 #include "interceptors/hook.h"
 #include "interceptors/latency.h"
+#include "interceptors/short_page.h"
+#include "interceptors/stale.h"
+#include "interceptors/unprocessed.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -35,6 +40,18 @@ constexpr InterceptorRow kInterceptors[] = {
      make_bad_gateway},
     {"clock_skew", "dates the answer, or judges the signature, by a wrong clock", kClockSkewOptions,
      make_clock_skew},
+    {"unprocessed", "leaves entries of a batch unprocessed and carries out the others",
+     kUnprocessedOptions, make_unprocessed},
+    {"short_page", "answers a Query or Scan with a shorter page, or an empty one",
+     kShortPageOptions, make_short_page},
+    {"stale", "answers an eventually consistent read from the recent past", kStaleOptions,
+     make_stale},
+    {"index_lag", "answers a read of a global index from the recent past", kStaleOptions,
+     make_index_lag},
+    {"hold", "holds a write and its items between its checks and its effect", kHoldOptions,
+     make_hold},
+    {"capacity", "throttles calls above a limit of throughput, with burst", kCapacityOptions,
+     make_capacity},
     {"hook", "asks an HTTP endpoint of yours, which answers, edits or passes", kHookOptions,
      make_hook},
     {"access_log", "writes one line for each exchange (serve --access-log)", {}, nullptr},

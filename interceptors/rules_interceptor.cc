@@ -144,6 +144,11 @@ class Rules final : public RulesInterceptor {
     return halt_ ? halt_->reason() : std::nullopt;
   }
 
+  [[nodiscard]] bool need_past() const override {
+    return std::ranges::any_of(rules_->rules(),
+                               [](const Rule& rule) { return rule.then->needs_past(); });
+  }
+
  private:
   /// The same as act(), until too much has failed.
   Answering watched(core::Exchange& exchange, core::Next next) {

@@ -44,6 +44,8 @@ class RulesInterceptor : public core::Interceptor {
   [[nodiscard]] virtual std::vector<LostAnswerTally> lost_answers() const = 0;
   /// Why the rules stopped, where they did.
   [[nodiscard]] virtual std::optional<std::string> halted() const = 0;
+  /// Whether one of their faults asks the upstream for what its latest writes have replaced.
+  [[nodiscard]] virtual bool need_past() const = 0;
 };
 
 /// `rules` without a rule need no interceptor: leave it out of the pipeline.

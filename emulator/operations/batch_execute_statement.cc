@@ -5,6 +5,7 @@
 #include "emulator/expression/partiql_plan.h"
 #include "emulator/operations/batch.h"
 #include "emulator/operations/cancellation.h"
+#include "emulator/operations/claim.h"
 #include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/consumed_tables.h"
 #include "emulator/operations/item_key.h"
@@ -245,6 +246,9 @@ model::Outcome<std::optional<model::Item>> Batch::write(const partiql::Statement
     auto key = row_key(*target, statement);
     if (!key) return std::unexpected(std::move(key.error()));
     const model::Table& table = target->table->definition();
+    if (auto free = claim(context_, table.name, *key); !free) {
+      return std::unexpected(std::move(free.error()));
+    }
     const storage::Record* before = target->table->find(*key);
     const std::size_t stored = before != nullptr ? before->size_bytes() : 0;
     // A batch never returns the item of a failed condition, whatever the statement asks.

@@ -1,4 +1,7 @@
+#include <map>
+
 #include "emulator/operations/batch.h"
+#include "emulator/operations/claim.h"
 #include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/consumed_tables.h"
 #include "emulator/operations/item_key.h"
@@ -205,11 +208,26 @@ Outcome<std::vector<Write>> plan(const Context& context, storage::Transaction& t
   return writes;
 }
 
+/// A request as it was sent.
+void append_request(std::string& out, const WriteRequest& request) {
+  wire::ObjectWriter writer(out);
+  wire::ObjectWriter one(writer.name(request.put ? "PutRequest" : "DeleteRequest"));
+  const wire::Values& values = request.put ? *request.put->item : *request.erase->key;
+  wire::append(one.name(request.put ? "Item" : "Key"), values.item);
+}
+
+/// What a transaction under way holds is left unprocessed.
 Answer carry_out(const Context& context, const std::vector<Write>& writes,
                  const BatchWriteItemInput& input) {
   ConsumedTables consumed;
   CollectionMetrics metrics;
+  std::map<std::string_view, std::string> unprocessed;
   for (const Write& write : writes) {
+    if (is_held(context, write.table->definition().name, write.row_key)) {
+      std::string& list = unprocessed[*write.name];
+      append_request(list += list.empty() ? "" : ",", *write.request);
+      continue;
+    }
     const storage::Change change =
         write.request->put ? write.table->put(write.row_key, write.request->put->item->item)
                            : write.table->erase(write.row_key);
@@ -224,7 +242,10 @@ Answer carry_out(const Context& context, const std::vector<Write>& writes,
     wire::ObjectWriter writer(body);
     consumed.append_to(writer, detail(input.return_consumed_capacity));
     metrics.append_to(writer);
-    writer.name("UnprocessedItems") += "{}";
+    wire::ObjectWriter left(writer.name("UnprocessedItems"));
+    for (const auto& [name, requests] : unprocessed) {
+      left.name(name).append("[").append(requests) += ']';
+    }
   }
   return body;
 }

@@ -20,6 +20,8 @@ struct Context {
   std::string_view endpoint = {};
   std::chrono::microseconds table_delay{};  ///< how long a table or an index changes its state
   std::uint64_t max_collection_bytes = 0;   ///< of one partition-key value, with a local index
+  storage::Holder holder = 0;               ///< whose locks are this call's own
+  storage::Claims* claims = nullptr;        ///< gets what the call writes, where somebody asks
 
   /// When a change of state that begins now is over.
   [[nodiscard]] model::TimePoint settled() const { return now + table_delay; }

@@ -1,3 +1,4 @@
+#include "emulator/operations/claim.h"
 #include "emulator/operations/item_key.h"
 #include "emulator/operations/operations.h"
 #include "emulator/operations/single_write.h"
@@ -43,6 +44,9 @@ Answer delete_item(const Context& context, const wire::Json& body) {
     if (!table) return std::unexpected(table.error());
     const auto key = row_key_of_key((*table)->definition(), input->key->item);
     if (!key) return std::unexpected(key.error());
+    if (auto free = claim(context, (*table)->definition().name, *key); !free) {
+      return std::unexpected(free.error());
+    }
     if (auto met = meets(*condition, (*table)->find(*key), *input); !met) {
       return std::unexpected(met.error());
     }

@@ -1,3 +1,4 @@
+#include "emulator/operations/claim.h"
 #include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/operations.h"
 #include "emulator/operations/partiql_input.h"
@@ -67,6 +68,9 @@ Answer write(const Context& context, const ExecuteStatementInput& input,
     if (!target) return std::unexpected(target.error());
     auto key = row_key(*target, statement);
     if (!key) return std::unexpected(std::move(key.error()));
+    if (auto free = claim(context, target->table->definition().name, *key); !free) {
+      return std::unexpected(std::move(free.error()));
+    }
     const auto effect =
         effect_of(*target, std::move(*key), statement, input.return_values_on_failure == "ALL_OLD");
     if (!effect) return std::unexpected(effect.error());

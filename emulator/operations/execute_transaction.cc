@@ -3,6 +3,7 @@
 #include "emulator/expression/partiql_plan.h"
 #include "emulator/operations/batch.h"
 #include "emulator/operations/cancellation.h"
+#include "emulator/operations/claim.h"
 #include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/consumed_tables.h"
 #include "emulator/operations/item_key.h"
@@ -145,6 +146,7 @@ Answer read_all(const Context& context, const Statements& statements, Detail det
   DistinctItems distinct;
   ConsumedTables consumed;
   std::string responses;
+  std::vector<CancellationReason> reasons;
   for (std::size_t i = 0; i < statements.size(); ++i) {
     const auto& select = std::get<partiql::Select>(statements[i]);
     const auto table = find_table(context, snapshot, select.from.table);
@@ -152,6 +154,7 @@ Answer read_all(const Context& context, const Statements& statements, Detail det
     const auto key = row_read((*table)->definition(), select);
     if (!key) return in_statement(i, key.error());
     if (!distinct.add(select.from.table, *key)) return repeated_item();
+    reasons.push_back(claim_in_transaction(context, select.from.table, *key));
     const storage::Record* record = (*table)->find(*key);
     Consumed units;
     units.table = read_units(record ? record->size_bytes() : 0, Consistency::transactional);
@@ -160,6 +163,8 @@ Answer read_all(const Context& context, const Statements& statements, Detail det
     wire::ObjectWriter response(responses);
     if (record) wire::append(response.name("Item"), columns_of(select, record->item().decode()));
   }
+  const bool free = std::ranges::all_of(reasons, &CancellationReason::is_none);
+  if (!free) return std::unexpected(canceled(reasons));
   return answer_of(responses, consumed, detail, Split::read);
 }
 
@@ -175,6 +180,7 @@ class Writes {
     const std::string token =
         std::string(kTokenSpace) + input_.client_request_token.value_or(std::string());
     if (input_.client_request_token) {
+      if (auto free = claim_token(context_, token); !free) return std::unexpected(free.error());
       if (const auto* earlier = transaction_.token(token, context_.now)) {
         if (earlier->fingerprint() == fingerprint) return replayed();
         return model::fail(ErrorType::idempotent_parameter_mismatch, "");
@@ -250,6 +256,11 @@ Outcome<void> Writes::judge_all() {
   bool failed = false;
   for (std::size_t i = 0; i < statements_.size(); ++i) {
     const bool return_old = (*input_.statements)[i].return_values_on_failure == "ALL_OLD";
+    reasons[i] = claim_in_transaction(context_, targets_[i].table->definition().name, keys_[i]);
+    if (!reasons[i].is_none()) {
+      failed = true;
+      continue;
+    }
     auto effect = effect_of(targets_[i], keys_[i], statements_[i], return_old);
     if (effect) {
       effects_.push_back(std::move(*effect));

@@ -1,3 +1,4 @@
+#include "emulator/operations/claim.h"
 #include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/item_key.h"
 #include "emulator/operations/operations.h"
@@ -50,6 +51,9 @@ Answer put_item(const Context& context, const wire::Json& body) {
     const model::Item& item = input->item->item;
     const auto key = row_key_of_item(definition, item);
     if (!key) return std::unexpected(key.error());
+    if (auto free = claim(context, definition.name, *key); !free) {
+      return std::unexpected(free.error());
+    }
     if (auto met = meets(*condition, (*table)->find(*key), *input); !met) {
       return std::unexpected(met.error());
     }

@@ -1,5 +1,6 @@
 #include "emulator/expression/projection.h"
 #include "emulator/operations/batch.h"
+#include "emulator/operations/claim.h"
 #include "emulator/operations/consumed_tables.h"
 #include "emulator/operations/item_key.h"
 #include "emulator/operations/operations.h"
@@ -111,6 +112,8 @@ Outcome<void> locate(const Context& context, const storage::Snapshot& snapshot,
       cancel = true;
       continue;
     }
+    reasons[i] = claim_in_transaction(context, definition.name, *key);
+    if (!reasons[i].is_none()) cancel = true;
     reads[i].record = reads[i].table->find(*key);
     if (!distinct.add(definition.name, std::move(*key))) return std::unexpected(repeated_item());
   }

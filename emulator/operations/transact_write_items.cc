@@ -1,5 +1,6 @@
 #include "emulator/expression/condition.h"
 #include "emulator/operations/batch.h"
+#include "emulator/operations/claim.h"
 #include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/consumed_tables.h"
 #include "emulator/operations/item_key.h"
@@ -85,12 +86,16 @@ CancellationReason evaluate(const PlannedAction& action, Effect& effect) {
   return {};
 }
 
-Outcome<std::vector<Effect>> evaluate(const std::vector<PlannedAction>& actions) {
+/// An item that another write holds is not looked at.
+Outcome<std::vector<Effect>> evaluate(const Context& context,
+                                      const std::vector<PlannedAction>& actions) {
   std::vector<Effect> effects(actions.size());
   std::vector<CancellationReason> reasons;
   reasons.reserve(actions.size());
   for (std::size_t i = 0; i < actions.size(); ++i) {
-    reasons.push_back(evaluate(actions[i], effects[i]));
+    const std::string& table = actions[i].table->definition().name;
+    reasons.push_back(claim_in_transaction(context, table, actions[i].row_key));
+    if (reasons.back().is_none()) reasons.back() = evaluate(actions[i], effects[i]);
   }
   const bool good = std::ranges::all_of(reasons, &CancellationReason::is_none);
   if (!good) return std::unexpected(canceled(reasons));
@@ -168,6 +173,9 @@ Answer run(const Context& context, const TransactWriteItemsInput& input,
     return std::unexpected(good.error());
   }
   if (input.client_request_token) {
+    if (auto free = claim_token(context, *input.client_request_token); !free) {
+      return std::unexpected(free.error());
+    }
     const auto* token = transaction.token(*input.client_request_token, context.now);
     if (token != nullptr && token->fingerprint() != fingerprint(input)) {
       return model::fail(model::ErrorType::idempotent_parameter_mismatch,
@@ -177,7 +185,7 @@ Answer run(const Context& context, const TransactWriteItemsInput& input,
     if (token != nullptr) return repeat(actions, input);
     transaction.remember(*input.client_request_token, fingerprint(input), context.now);
   }
-  const auto effects = evaluate(actions);
+  const auto effects = evaluate(context, actions);
   if (!effects) return std::unexpected(effects.error());
   return carry_out(context, actions, *effects, input);
 }

@@ -1,5 +1,6 @@
 #include "emulator/expression/resolve.h"
 #include "emulator/expression/update.h"
+#include "emulator/operations/claim.h"
 #include "emulator/operations/collection_metrics.h"
 #include "emulator/operations/item_key.h"
 #include "emulator/operations/item_update.h"
@@ -137,6 +138,9 @@ Answer run(const Context& context, const UpdateItemInput& input, const Plan& pla
     if (auto good = check_keeps_key(*plan.update, definition); !good) {
       return std::unexpected(good.error());
     }
+  }
+  if (auto free = claim(context, definition.name, *key); !free) {
+    return std::unexpected(free.error());
   }
 
   const storage::Record* record = (*table)->find(*key);

@@ -23,6 +23,26 @@ std::unique_ptr<Database> Database::fork() const { return std::make_unique<Datab
 void Database::reset(const Snapshot& to) {
   const std::scoped_lock lock(writing_);
   replace_root(to.root_);
+  const std::scoped_lock publishing(publishing_);
+  if (past_) past_.emplace();  // nobody's writes led from the one to the other
+}
+
+void Database::keep_past(bool keep) {
+  const std::scoped_lock lock(publishing_);
+  if (keep != past_.has_value()) past_ = keep ? std::optional<Past>(std::in_place) : std::nullopt;
+}
+
+std::optional<Snapshot> Database::earlier(model::TimePoint now, const Lag& lag) const {
+  const std::scoped_lock lock(publishing_);
+  const Root* const root = past_ ? past_->find(root_, now, lag) : nullptr;
+  return root != nullptr ? std::optional<Snapshot>(*root) : std::nullopt;
+}
+
+bool Database::take_unless_changed(std::uint64_t version, Holder holder, const Claims& claims) {
+  const std::scoped_lock lock(writing_);
+  if (snapshot().version() != version) return false;
+  locks_->take(holder, claims);
+  return true;
 }
 
 /// Whether a sweep is due, which this caller then has to do.
@@ -34,6 +54,7 @@ bool Database::take_sweep(model::TimePoint now) {
 }
 
 void Database::sweep(model::TimePoint now) {
+  told_.store(now, std::memory_order_relaxed);
   if (!take_sweep(now)) return;
   // The next call goes on where this one stopped.
   if (!sweep_once(now)) swept_.store(model::TimePoint::min(), std::memory_order_relaxed);
@@ -78,9 +99,11 @@ void Database::publish(Transaction& transaction) {
   }
 }
 
-/// The old root is dropped outside the lock that readers take.
+/// The old root is dropped outside the lock that readers take. At the latest time that anybody has
+/// told, it was still there.
 void Database::replace_root(Root next) {
   const std::scoped_lock lock(publishing_);
+  if (past_) past_->add(root_, told_.load(std::memory_order_relaxed));
   std::swap(root_, next);
 }
 

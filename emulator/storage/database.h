@@ -17,45 +17,13 @@
 
 #include "emulator/model/schema.h"
 #include "emulator/model/service_error.h"
-#include "emulator/storage/idempotency.h"
-#include "emulator/storage/persistent_tree.h"
+#include "emulator/storage/item_locks.h"
+#include "emulator/storage/past.h"
+#include "emulator/storage/root.h"
 #include "emulator/storage/stream_writer.h"
-#include "emulator/storage/table_state.h"
 #include "emulator/storage/table_writer.h"
 
 namespace dynatape::storage {
-
-/// Everything a database holds at one moment; copying it is O(1).
-struct Root {
-  PersistentTree<TableState> tables;
-  PersistentTree<IdempotencyToken> tokens;
-  PersistentTree<Stream> streams;  ///< a stream outlives its table
-  std::uint64_t version = 0;       ///< counts the transactions that were published
-};
-
-/// One moment of a database. Whatever is found in it lives as long as the snapshot.
-class Snapshot {
- public:
-  explicit Snapshot(Root root) : root_(std::move(root)) {}
-
-  /// nullptr where there is no such table.
-  [[nodiscard]] const TableState* table(std::string_view name) const {
-    return root_.tables.find(name);
-  }
-  /// All tables by name: `first()`, `lower_bound(name)`.
-  [[nodiscard]] const PersistentTree<TableState>& tables() const { return root_.tables; }
-  /// nullptr where there is no such stream; whether it can still be read, it knows.
-  [[nodiscard]] const Stream* stream(std::string_view table, std::string_view label) const {
-    return root_.streams.find(Stream::key_of(table, label));
-  }
-  [[nodiscard]] const PersistentTree<Stream>& streams() const { return root_.streams; }
-  [[nodiscard]] std::uint64_t version() const { return root_.version; }
-  [[nodiscard]] std::size_t token_count() const { return root_.tokens.size(); }
-
- private:
-  friend class Database;
-  Root root_;
-};
 
 /// Changes to any number of tables that become visible together or not at all. Lives inside
 /// Database::transact.
@@ -108,6 +76,8 @@ class Database {
  public:
   Database() = default;
   explicit Database(Snapshot start) : root_(std::move(start.root_)) {}
+  /// The same content, and what is claimed in `of`: to try there what may conflict.
+  Database(Snapshot start, const Database& of) : locks_(of.locks_), root_(std::move(start.root_)) {}
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
@@ -133,15 +103,29 @@ class Database {
   /// Replaces the content by a snapshot's, of this or another database, at O(1).
   void reset(const Snapshot& to);
 
+  /// Whether it remembers from now on what its latest writes have replaced.
+  void keep_past(bool keep);
+  /// What a read at `now` finds that lags behind; nullopt where that is what any read finds.
+  [[nodiscard]] std::optional<Snapshot> earlier(model::TimePoint now, const Lag& lag) const;
+
+  /// What writes under way have claimed. They are taken by `take_unless_changed` alone.
+  [[nodiscard]] ItemLocks& locks() const { return *locks_; }
+  /// Locks the items of `claims`, which were found in a snapshot of that version; false where a
+  /// transaction has come between.
+  bool take_unless_changed(std::uint64_t version, Holder holder, const Claims& claims);
+
  private:
   void publish(Transaction& transaction);
   void replace_root(Root next);
   [[nodiscard]] bool take_sweep(model::TimePoint now);
 
   std::atomic<model::TimePoint> swept_ = model::TimePoint::min();
+  std::atomic<model::TimePoint> told_ = model::TimePoint::min();  ///< the time of the latest call
+  std::shared_ptr<ItemLocks> locks_ = std::make_shared<ItemLocks>();  ///< shared with trials
   std::mutex writing_;             ///< held for a whole transaction
-  mutable std::mutex publishing_;  ///< guards root_; held for a pointer copy
+  mutable std::mutex publishing_;  ///< guards root_ and past_; held for a pointer copy
   Root root_;
+  std::optional<Past> past_;
 };
 
 template <class F>

@@ -14,8 +14,20 @@ std::shared_ptr<Database> Databases::get(std::string_view account, std::string_v
   const std::scoped_lock lock(mutex_);
   const auto found = databases_.find(NameView{account, region});
   if (found != databases_.end()) return found->second;
-  DatabaseName name{std::string(account), std::string(region)};
-  return databases_.emplace(std::move(name), std::make_shared<Database>()).first->second;
+  auto database = std::make_shared<Database>();
+  put({std::string(account), std::string(region)}, database);
+  return database;
+}
+
+void Databases::put(DatabaseName name, std::shared_ptr<Database> database) {
+  database->keep_past(keeps_past_);
+  databases_.insert_or_assign(std::move(name), std::move(database));
+}
+
+void Databases::keep_past(bool keep) {
+  const std::scoped_lock lock(mutex_);
+  keeps_past_ = keep;
+  for (const auto& [name, database] : databases_) database->keep_past(keep);
 }
 
 std::vector<DatabaseName> Databases::names() const {
@@ -30,14 +42,14 @@ bool Databases::fork(const DatabaseName& from, const DatabaseName& to) {
   const std::scoped_lock lock(mutex_);
   const auto found = databases_.find(from);
   if (found == databases_.end()) return false;
-  databases_.insert_or_assign(to, found->second->fork());
+  put(to, found->second->fork());
   return true;
 }
 
 void Databases::adopt(const Databases& other) {
   const std::scoped_lock lock(mutex_, other.mutex_);
   databases_.clear();
-  for (const auto& [name, database] : other.databases_) databases_.emplace(name, database->fork());
+  for (const auto& [name, database] : other.databases_) put(name, database->fork());
 }
 
 std::shared_ptr<Database> Databases::find(const DatabaseName& name) const {

@@ -38,6 +38,8 @@ class Databases {
   void adopt(const Databases& other);
   /// nullptr where there is none.
   [[nodiscard]] std::shared_ptr<Database> find(const DatabaseName& name) const;
+  /// Whether all databases, also those to come, remember what their latest writes have replaced.
+  void keep_past(bool keep);
   /// Forgets a database; the next call finds an empty one.
   void erase(const DatabaseName& name);
   void clear();
@@ -52,8 +54,11 @@ class Databases {
     }
   };
 
-  mutable std::mutex mutex_;  ///< guards databases_
+  void put(DatabaseName name, std::shared_ptr<Database> database);
+
+  mutable std::mutex mutex_;  ///< guards what follows; put() is called with it held
   std::map<DatabaseName, std::shared_ptr<Database>, Less> databases_;
+  bool keeps_past_ = false;
 };
 
 }  // namespace dynatape::storage

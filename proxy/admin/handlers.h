@@ -40,6 +40,11 @@ using Answering = core::Task<net::Answer>;
 // miss_routes.cc
 [[nodiscard]] Answering get_misses(Services& services, Asked asked);
 
+// hold_routes.cc
+[[nodiscard]] Answering get_holds(Services& services, Asked asked);
+[[nodiscard]] Answering delete_holds(Services& services, Asked asked);
+[[nodiscard]] Answering delete_hold(Services& services, Asked asked);
+
 // exchange_routes.cc
 [[nodiscard]] Answering get_exchanges(Services& services, Asked asked);
 [[nodiscard]] Answering stream_exchanges(Services& services, Asked asked);

@@ -3,8 +3,10 @@
 #include <memory>
 #include <mutex>
 
+#include "emulator/held_write.h"
 #include "emulator/storage/database.h"
 #include "emulator/storage/databases.h"
+#include "emulator/storage/past.h"
 #include "proxy/sessions/gates.h"
 
 namespace dynatape::sessions {
@@ -45,22 +47,30 @@ class DatabaseSnapshot final : public core::Snapshot {
 }  // namespace
 
 core::Task<core::Result<core::Reply>> EmulatorUpstream::send(core::Exchange& exchange) {
-  const core::Request& request = exchange.request();
   std::optional<Signers> signers;
   if (!keys_.empty()) signers = {keys_, exchange.clock().now(), exchange.signed_target()};
-  if (auto refused = refused_at_gate(request, signers)) {
+  if (auto refused = refused_at_gate(exchange.sent(), signers)) {
     co_return core::Reply{std::move(*refused), core::Source::emulator, {}};
   }
-  co_return answer(exchange);
+  std::unique_ptr<emulator::HeldWrite> held;
+  if (exchange.demands().hold) held = hold(exchange);
+  if (held) co_await holds_.wait(exchange, exchange.demands().hold->what);
+  co_return answer(exchange, held ? held->holder() : 0);
 }
 
-core::Reply EmulatorUpstream::answer(const core::Exchange& exchange) {
-  const core::Request& request = exchange.request();
-  auto answer = emulator_.handle(exchange.call().name(), request.body,
-                                 {account_of(exchange), region_of(exchange), exchange.clock().now(),
-                                  request.headers.get("Host").value_or("")});
+emulator::CallContext EmulatorUpstream::context_of(const core::Exchange& exchange,
+                                                   std::uint64_t holder) const {
+  return {.account = account_of(exchange),
+          .region = region_of(exchange),
+          .now = exchange.clock().now(),
+          .endpoint = exchange.request().headers.get("Host").value_or(""),
+          .holder = holder};
+}
+
+core::Reply EmulatorUpstream::answer(core::Exchange& exchange, std::uint64_t holder) {
+  auto answer = run(exchange, context_of(exchange, holder));
   core::Response response{answer.status, {}, std::move(answer.body)};
-  response.headers.add("Content-Type", std::string(answer_content_type(request)));
+  response.headers.add("Content-Type", std::string(answer_content_type(exchange.request())));
   return {std::move(response), core::Source::emulator, {}};
 }
 
@@ -82,6 +92,41 @@ bool EmulatorUpstream::fill(const core::Exchange& exchange, std::string_view to,
   const auto database = emulator_.databases().get(account_of(exchange), region_of(exchange));
   return database->transact(
       [&](storage::Transaction& transaction) { return transaction.fill_table(to, *table); });
+}
+
+std::unique_ptr<emulator::HeldWrite> EmulatorUpstream::hold(core::Exchange& exchange) {
+  auto held = emulator_.hold(exchange.call().name(), exchange.request().body, context_of(exchange));
+  auto& honoured = exchange.demands().hold->honoured;
+  if (!held) {
+    honoured.no(held.error());
+    return nullptr;
+  }
+  honoured.yes();
+  return *std::move(held);
+}
+
+emulator::Answer EmulatorUpstream::run(core::Exchange& exchange,
+                                       const emulator::CallContext& call) {
+  const std::string_view operation = exchange.call().name();
+  const std::string& body = exchange.request().body;
+  if (auto& stale = exchange.demands().stale) {
+    if (auto answer = read_earlier(stale->what, operation, body, call)) {
+      stale->honoured.yes();
+      return *std::move(answer);
+    } else {
+      stale->honoured.no(answer.error());
+    }
+  }
+  return emulator_.handle(operation, body, call);
+}
+
+std::expected<emulator::Answer, std::string_view> EmulatorUpstream::read_earlier(
+    const core::StaleRead& wanted, std::string_view operation, std::string_view body,
+    const emulator::CallContext& call) {
+  const bool global = !wanted.tables.empty() &&
+                      emulator_.has_global_index(wanted.tables.front(), wanted.index, call);
+  if (wanted.global_index_only && !global) return std::unexpected("the index is not global");
+  return emulator_.read_earlier(operation, body, call, {wanted.age, wanted.writes, wanted.tables});
 }
 
 }  // namespace dynatape::sessions

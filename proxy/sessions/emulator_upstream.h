@@ -3,7 +3,9 @@
 // The built-in emulator as an upstream: the service's gates first, then the call. It answers at
 // once, on the loop's thread, and can snapshot.
 
+#include <expected>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,7 @@
 #include "core/snapshots.h"
 #include "emulator/emulator.h"
 #include "proxy/aws/signature_check.h"
+#include "proxy/sessions/holds.h"
 
 namespace dynatape::sessions {
 
@@ -32,6 +35,8 @@ class EmulatorUpstream final : public core::Upstream, public core::Snapshots {
                           const core::Snapshot& from, std::string_view source) override;
 
   [[nodiscard]] emulator::Emulator& emulator() { return emulator_; }
+  /// The calls that wait to be released.
+  [[nodiscard]] Holds& holds() { return holds_; }
 
  private:
   class Inside final : public core::Upstream {
@@ -45,11 +50,21 @@ class EmulatorUpstream final : public core::Upstream, public core::Snapshots {
     EmulatorUpstream& outside_;
   };
 
-  [[nodiscard]] core::Reply answer(const core::Exchange& exchange);
+  [[nodiscard]] emulator::CallContext context_of(const core::Exchange& exchange,
+                                                 std::uint64_t holder = 0) const;
+  /// nullptr where there is nothing to hold, as the demand then says.
+  [[nodiscard]] std::unique_ptr<emulator::HeldWrite> hold(core::Exchange& exchange);
+  /// `holder` as of the write that is held, 0 for any other call.
+  [[nodiscard]] core::Reply answer(core::Exchange& exchange, std::uint64_t holder = 0);
+  [[nodiscard]] emulator::Answer run(core::Exchange& exchange, const emulator::CallContext& call);
+  [[nodiscard]] std::expected<emulator::Answer, std::string_view> read_earlier(
+      const core::StaleRead& wanted, std::string_view operation, std::string_view body,
+      const emulator::CallContext& call);
   [[nodiscard]] std::string_view account_of(const core::Exchange& exchange) const;
 
   Inside inside_{*this};
   emulator::Emulator emulator_;
+  Holds holds_;
   const std::string account_;
   const std::vector<aws::Key> keys_;
 };

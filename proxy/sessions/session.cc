@@ -198,6 +198,7 @@ void Session::put_pipeline() {
   auto& chain = pipeline->interceptors;
   chain = shared_.front;
   if (running_rules_) chain.push_back(running_rules_);
+  if (emulator_) emulator_->emulator().keep_past(running_rules_ && running_rules_->need_past());
   const auto& cassette = cassette_.cassette;
   if (cassette && cassette->replays()) {
     chain.push_back(std::make_shared<interceptors::Replay>(cassette));
@@ -311,6 +312,8 @@ Session::CassetteInUse Session::cassette() const {
 }
 
 emulator::Emulator* Session::emulator() { return emulator_ ? &emulator_->emulator() : nullptr; }
+
+Holds* Session::holds() { return emulator_ ? &emulator_->holds() : nullptr; }
 
 Result<void> Session::close_now() {
   CassetteInUse tape;

@@ -27,6 +27,7 @@
 namespace dynatape::sessions {
 
 class EmulatorUpstream;
+class Holds;
 
 using RuleSetPtr = std::shared_ptr<const interceptors::RuleSet>;
 
@@ -114,6 +115,8 @@ class Session {
 
   /// nullptr where the upstream is another one.
   [[nodiscard]] emulator::Emulator* emulator();
+  /// The calls that are held; nullptr where the upstream is another one.
+  [[nodiscard]] Holds* holds();
 
   /// As it was at its beginning: rules and their counters, databases, clock and counts; a cassette
   /// that only replays starts over. What was recorded stays.

@@ -1,0 +1,149 @@
+#include "interceptors/stale.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "interceptors/duration_text.h"
+#include "interceptors/json_field.h"
+#include "interceptors/rule.h"
+
+namespace dynatape::interceptors {
+namespace {
+
+using nlohmann::json;
+
+/// As many as an upstream remembers.
+constexpr std::uint64_t kMostWrites = 1000;
+
+struct Lag {
+  core::Duration age{0};
+  std::uint64_t writes = 0;  ///< where not 0, it counts and not the age
+  bool bounded = false;
+
+  [[nodiscard]] std::string text() const {
+    if (writes == 0) return to_text(age);
+    return writes == 1 ? "1 write" : std::to_string(writes) + " writes";
+  }
+
+  /// The part of it that this read lags: nothing of it, all of it, or in between.
+  [[nodiscard]] Lag drawn(core::Rng& rng) const {
+    if (!bounded) return *this;
+    const double part = rng.uniform();
+    Lag drawn;
+    drawn.age = core::Duration(std::llround(part * static_cast<double>(age.count())));
+    drawn.writes = static_cast<std::uint64_t>(part * static_cast<double>(writes + 1));
+    return drawn;
+  }
+  [[nodiscard]] bool none() const { return writes == 0 && age == core::Duration::zero(); }
+};
+
+bool is_true(const json& object, const char* name) {
+  if (!object.is_object()) return false;
+  const auto found = object.find(name);
+  return found != object.end() && *found == true;
+}
+
+/// Why the service would never answer the call from its past; empty where it may.
+std::string_view never_stale(const core::Call& call) {
+  const json& params = call.params();
+  const std::string_view name = call.name();
+  if (name == "BatchGetItem" && params.is_object() && params.contains("RequestItems")) {
+    const json& tables = params.at("RequestItems");
+    const bool consistent = tables.is_object() && std::ranges::any_of(tables, [](const json& one) {
+                              return is_true(one, "ConsistentRead");
+                            });
+    return consistent ? "a part of the batch is read consistently" : "";
+  }
+  if (name != "GetItem" && name != "Query" && name != "Scan") {
+    return "only GetItem, BatchGetItem, Query and Scan are eventually consistent";
+  }
+  return is_true(params, "ConsistentRead") ? "the read is consistent" : "";
+}
+
+core::StaleRead demand_of(const core::Call& call, const Lag& lag, bool index_only) {
+  core::StaleRead stale{.age = lag.age, .writes = lag.writes, .global_index_only = index_only};
+  for (const std::string& table : call.tables()) {
+    stale.tables.push_back(parse_table_name(table).name);
+  }
+  const json& params = call.params();
+  if (params.is_object() && params.contains("IndexName") && params.at("IndexName").is_string()) {
+    stale.index = params.at("IndexName").get<std::string>();
+  }
+  return stale;
+}
+
+class Stale final : public Fault {
+ public:
+  Stale(Lag lag, bool index_only) : lag_(lag), index_only_(index_only) {}
+
+  [[nodiscard]] std::string_view name() const override {
+    return index_only_ ? "index_lag" : "stale";
+  }
+  [[nodiscard]] std::string describe() const override {
+    return std::string(index_only_ ? "reads global indexes" : "reads") +
+           (lag_.bounded ? " up to " : " ") + lag_.text() + " late";
+  }
+  [[nodiscard]] bool draws() const override { return lag_.bounded; }
+  [[nodiscard]] bool needs_past() const override { return true; }
+
+  [[nodiscard]] core::Task<core::Result<core::Reply>> handle(core::Exchange& exchange,
+                                                             Firing& firing,
+                                                             Inner inner) const override {
+    const core::Call& call = exchange.call();
+    std::string_view why = never_stale(call);
+    const Lag lag = lag_.drawn(firing.rng());
+    core::StaleRead wanted = demand_of(call, lag, index_only_);
+    if (why.empty() && index_only_ && wanted.index.empty()) why = "the call reads no index";
+    if (why.empty() && lag.none()) why = "it was to read the present, by chance";
+    if (!why.empty()) {
+      firing.undelivered(why);
+      co_return co_await inner(exchange);
+    }
+    auto& slot = exchange.demands().stale;
+    if (slot) slot->honoured.no("a later rule asks for another moment");
+    auto outer = std::exchange(slot, core::Demand<core::StaleRead>{std::move(wanted)});
+    auto result = co_await inner(exchange);
+    const auto honoured = std::exchange(slot, std::move(outer))->honoured;
+    if (!honoured.why_not.empty()) {
+      firing.undelivered(honoured.why_not);
+      co_return result;
+    }
+    exchange.note(name(), std::string(firing.rule()) + ": " + lag.text() + " late");
+    firing.delivered(exchange);
+    co_return result;
+  }
+
+ private:
+  Lag lag_;
+  bool index_only_;
+};
+
+std::unique_ptr<const Fault> make(const JsonField& options, bool index_only) {
+  static constexpr std::string_view kWrites[] = {"writes"};
+  static constexpr std::string_view kModes[] = {"adversarial", "bounded"};
+  options.must_be_object();
+  Lag lag;
+  const JsonField field = options.required("lag", R"("lag", such as "200ms" or {"writes": 3})");
+  if (field.is_object()) {
+    field.only(kWrites);
+    lag.writes = field.required("writes", R"("writes", a number)").count(1, kMostWrites);
+  } else {
+    lag.age = field.duration();
+    if (lag.none()) field.must_be("above 0");
+  }
+  if (const auto mode = options.member("mode")) {
+    lag.bounded = mode->choice(kModes, "how a read lags") == "bounded";
+  }
+  return std::make_unique<Stale>(lag, index_only);
+}
+
+}  // namespace
+
+std::unique_ptr<const Fault> make_stale(const JsonField& options) { return make(options, false); }
+std::unique_ptr<const Fault> make_index_lag(const JsonField& options) {
+  return make(options, true);
+}
+
+}  // namespace dynatape::interceptors
