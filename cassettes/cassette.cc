@@ -7,6 +7,7 @@
 
 #include "cassettes/error_response.h"
 #include "cassettes/file_header.h"
+#include "cassettes/kept_match_rules.h"
 #include "cassettes/recover.h"
 #include "cassettes/swap.h"
 #include "cassettes/tape_redaction.h"
@@ -113,8 +114,14 @@ core::Result<void> Cassette::open_store(bool replays, bool records) {
   redactor_ = std::make_unique<Redactor>(options_.secrets, redactor->stages);
   overlaid_ = redactor->overlay != nullptr;
   if (overlaid_) store_->look_through(lens_of(redactor->overlay));
+  const auto kept = held_ ? kept_match_rules(*held_) : kept_match_rules(*store_);
+  if (!kept) return std::unexpected(kept.error());
+  match_ = joined(*kept, options_.match);
+  if (held_ && !kept->empty()) {
+    if (auto done = keep_match_rules(*store_, *kept); !done) return done;
+  }
   if (replays) {
-    auto player = Player::load(store_, options_.replay, options_.match);
+    auto player = Player::load(store_, options_.replay, match_);
     if (!player) return std::unexpected(player.error());
     player_ = std::move(*player);
     if (options_.standby && !player_->redacted() && !overlaid_) {
@@ -144,7 +151,7 @@ core::Task<core::Result<std::optional<Cassette::Answer>>> Cassette::replay(
     redacted = redactor_->redacted(*request, redactor_->secrets(*request), ignored);
     request = &redacted;
   }
-  const Shape shape = volatile_shape(*request, operation, exchange.started(), options_.match);
+  const Shape shape = volatile_shape(*request, operation, exchange.started(), match_);
   const auto said = co_await ask({.key = shape.key,
                                   .attempt_of = attempt_of(exchange),
                                   .operation = operation,

@@ -145,6 +145,7 @@ class Cassette {
   std::unique_ptr<Player> player_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Redactor> redactor_;
+  MatchRules match_;            ///< those that the tape keeps, and the options'
   std::mutex turn_;             ///< held from a tape's answer until the standby has learned it
   Standby* standby_ = nullptr;  ///< the options', where the tape shows it what it needs
   bool overlaid_ = false;       ///< rules are applied to the tape that it was not recorded with

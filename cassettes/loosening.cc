@@ -6,30 +6,13 @@
 #include <utility>
 
 #include "cassettes/match_parts.h"
+#include "cassettes/scope.h"
 
 namespace dynatape::cassettes {
 namespace {
 
 /// What is asked about: a rule that gives it up answers with something else.
 constexpr std::string_view kIdentities[] = {"table", "index", "key", "paging", "statement"};
-
-constexpr std::string_view kScopes[] = {
-    "Put.", "Update.", "Delete.", "Get.", "ConditionCheck.", "PutRequest.", "DeleteRequest."};
-
-/// Without the way to the part of the request that has these parameters: "Item.a" of
-/// "TransactItems[0].Put.Item.a".
-std::string_view within_scope(std::string_view path) {
-  for (const std::string_view scope : kScopes) {
-    const auto at = path.find(scope);
-    if (at == std::string_view::npos || at == 0) continue;
-    if (path[at - 1] == '.') return path.substr(at + scope.size());
-  }
-  return path;
-}
-
-std::string_view parameter_of(std::string_view path) {
-  return path.substr(0, path.find_first_of(".["));
-}
 
 const MatchPart* part_of(std::string_view parameter) {
   const auto* const found = std::ranges::find_if(kMatchParts, [&](const MatchPart& part) {

@@ -125,6 +125,9 @@ class Application {
 
   void loosen(Node& node) {
     if (node.kind == Kind::path || node.is_operator()) return;
+    for (const PathPattern& path : rule_.bound) {
+      node.bound = node.bound || (node.is_scalar() && path.matches(address_.text()));
+    }
     for (const auto& [path, as] : rule_.loosened) {
       if (path.matches(address_.text())) loosen(node, as);
     }
@@ -198,6 +201,10 @@ bool PathPattern::matches(std::string_view path) const {
          std::ranges::equal(steps_, std::span(steps).subspan(first), step_matches);
 }
 
+bool MatchRules::binds() const {
+  return std::ranges::any_of(rules_, [](const MatchRule& rule) { return !rule.bound.empty(); });
+}
+
 Meaning MatchRules::applied(Meaning meaning) const {
   const auto* operation = core::find_operation(meaning.operation);
   for (const MatchRule& rule : rules_) {
@@ -239,6 +246,10 @@ std::string describe(const MatchRule& rule) {
                   std::ranges::find(kLoosenings, each.as, &LooseningRow::loosening);
               return each.path.text() + " as " + std::string(row->name);
             });
+  }
+  if (!rule.bound.empty()) {
+    text += ignored.empty() && rule.loosened.empty() ? ": " : "; ";
+    text += "binds " + listed(rule.bound, [](const auto& each) { return each.text(); });
   }
   return text;
 }

@@ -56,8 +56,8 @@ class PathPattern {
   std::vector<std::string> steps_;
 };
 
-/// One rule: for calls of these operations on these tables (none: of all), this is left out, and
-/// that loosened.
+/// One rule: for calls of these operations on these tables (none: of all), this is left out, that
+/// loosened, and those values bound.
 struct MatchRule {
   struct Loosened {
     PathPattern path;
@@ -70,6 +70,7 @@ struct MatchRule {
   std::vector<std::string> parameters = {};  ///< to be left out wherever they stand: of parts
   std::vector<PathPattern> ignored = {};
   std::vector<Loosened> loosened = {};
+  std::vector<PathPattern> bound = {};  ///< values that stand for each other, as UUIDs do
   std::vector<std::string> parts = {};  ///< as the rule names them, for people
 
   bool operator==(const MatchRule&) const = default;
@@ -82,6 +83,8 @@ class MatchRules {
 
   [[nodiscard]] bool empty() const { return rules_.empty(); }
   [[nodiscard]] const std::vector<MatchRule>& rules() const { return rules_; }
+  /// Whether any rule names values that are another in every run.
+  [[nodiscard]] bool binds() const;
 
   /// The meaning without what the rules leave out. An operand or action that goes leaves the others
   /// of its AND, OR or UPDATE; an expression that loses all of them goes too.

@@ -50,6 +50,8 @@ struct Node {
   std::string name = {};  ///< where the parent is `members`
   std::string text = {};
   std::vector<Node> children = {};
+  /// A rule says that this value is another in every run; no part of the meaning.
+  bool bound = false;
 
   [[nodiscard]] bool is_leaf() const { return kind < Kind::members; }
   /// An attribute value of one of the scalar types.

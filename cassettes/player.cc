@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cassettes/named_values.h"
 #include "cassettes/rewriting.h"
 #include "cassettes/stored_headers.h"
 
@@ -233,7 +234,8 @@ core::Result<core::Response> Player::answer(const Match& match) {
   core::Response response = std::move(recording->response);
   response.headers = replayed_headers(response.headers);
   const std::lock_guard lock(mutex_);
-  const bool changed = rewrite(response.body, bindings_, recording->started, match.id);
+  bool changed = rewrite(response.body, bindings_, recording->started, match.id);
+  if (rules_.binds() && rewrite_strings(response.body, bindings_)) changed = true;
   if (changed && recording->operation == "Query") sort(response, *recording);
   return response;
 }

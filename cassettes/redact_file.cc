@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "cassettes/kept_match_rules.h"
 #include "cassettes/redaction.h"
 #include "cassettes/store.h"
 #include "cassettes/swap.h"
@@ -86,6 +87,9 @@ core::Result<RedactedFile> write_redacted(const RedactFileOptions& options,
   RedactedFile result;
   Redactor redactor(options.secrets, {std::make_shared<const Redaction>(rules, key)});
   auto done = keep_rules(**fresh, rules, key, own_key);
+  const auto match = kept_match_rules(**old);
+  if (!match) return std::unexpected(match.error());
+  if (done && !match->empty()) done = keep_match_rules(**fresh, *match);
   if (done) done = copy(**old, **fresh, redactor, result);
   if (done) done = close_with_index(**fresh);
   if (!done) return std::unexpected(done.error());

@@ -88,7 +88,7 @@ void TapeIndexer::add_calls(std::vector<Place> places) {
 /// Its literals, and the key of its shape, where it has some that are volatile.
 void TapeIndexer::add_holes(Ordinal call, const Passage& passage,
                             const core::Operation* operation) {
-  if (!may_be_volatile(passage.request(), passage.started())) return;
+  if (!rules_.binds() && !may_be_volatile(passage.request(), passage.started())) return;
   const core::Request request{"POST", "/", {}, std::string(passage.request()), {}};
   const Shape shape = volatile_shape(request, operation, passage.started(), rules_);
   if (shape.holes.empty()) return;

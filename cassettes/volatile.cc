@@ -15,6 +15,7 @@ class Cutter {
 
   void operator()(const Leaf& leaf, std::vector<Part>& parts) {
     if (leaf.node.kind == Node::Kind::path) return;
+    if (leaf.node.bound) return parts.push_back({leaf.node.text, kNamed});
     const std::string_view text = leaf.node.text;
     std::size_t at = 0;
     for (const Generated& found : find_generated(text, around_)) {
@@ -39,7 +40,7 @@ class Cutter {
 
 Shape volatile_shape(const core::Request& request, const core::Operation* operation,
                      core::TimePoint around, const MatchRules& rules) {
-  if (!may_be_volatile(request.body, around))
+  if (!rules.binds() && !may_be_volatile(request.body, around))
     return {fingerprint_of(request, operation, rules), {}, {}};
   Cutter cutter(around);
   return shape_of(meaning_of(request, operation, rules), std::ref(cutter));

@@ -21,8 +21,11 @@ struct VolatileKind {
   bool one_to_one;
 };
 
+/// What a rule names, whatever its form; all of a value.
+inline constexpr std::string_view kNamed = "named";
+
 inline constexpr VolatileKind kVolatileKinds[] = {
-    {"uuid", true}, {"ulid", true}, {"ksuid", true}, {"time", false}};
+    {"uuid", true}, {"ulid", true}, {"ksuid", true}, {"time", false}, {kNamed, true}};
 
 /// Of a hole, whose tag begins with the name of its kind.
 [[nodiscard]] constexpr bool one_to_one(std::string_view tag) {

@@ -13,7 +13,7 @@ namespace {
 
 using cassettes::MatchRule;
 
-constexpr std::string_view kMembers[] = {"operation", "table", "ignore", "loosen"};
+constexpr std::string_view kMembers[] = {"operation", "table", "ignore", "loosen", "bind"};
 constexpr std::string_view kLoosenMembers[] = {"path", "as"};
 
 constexpr auto kOperationNames = [] {
@@ -108,8 +108,14 @@ MatchRule read_rule(const JsonField& field) {
       rule.loosened.push_back(read_loosened(each));
     }
   }
-  if (!ignore && !loosen && field.is_object()) {
-    field.mistake(R"(it needs "ignore" or "loosen", such as {"ignore": "Item.createdAt"})");
+  const auto bind = field.member("bind");
+  if (bind) {
+    for (const JsonField& each : bind->one_or_more()) {
+      rule.bound.push_back(read_path(each, /*parts_too=*/false));
+    }
+  }
+  if (!ignore && !loosen && !bind && field.is_object()) {
+    field.mistake(R"(it needs "ignore", "loosen" or "bind", such as {"ignore": "Item.createdAt"})");
   }
   return rule;
 }

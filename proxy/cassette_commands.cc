@@ -18,6 +18,7 @@
 #include "proxy/command_line.h"
 #include "proxy/exit_status.h"
 #include "proxy/git_setup.h"
+#include "proxy/learn_command.h"
 #include "proxy/redact_command.h"
 
 namespace dynatape::proxy {
@@ -222,6 +223,8 @@ constexpr CassetteCommand kCommands[] = {
     {"rekey", "Make the keys anew by the newest rules, so that it opens faster", take_file, rekey},
     {"recover", "Put one in order whose recorder was killed, or whose log is damaged", take_file,
      recover},
+    {"learn", "Propose rules for what differs between two recordings of one test", declare_learn,
+     learn},
     {"redact", "Replace secrets, and what a rule file says, in a cassette", declare_redact, redact},
 };
 

@@ -25,6 +25,7 @@ struct CassetteArguments {
   std::string base, ours, theirs;  ///< of a merge
   std::vector<std::int64_t> drop;  ///< numbers of recordings
   bool keep_retries = false;
+  bool accept = false;  ///< what was learned
 
   bool operator==(const CassetteArguments&) const = default;
 };
