@@ -129,8 +129,10 @@ Result<std::shared_ptr<BackupStore>> BackupStore::open(const std::string& path) 
 Result<void> BackupStore::load() {
   const auto cleaned = file_->run(
       "DELETE FROM page WHERE arn NOT IN (SELECT arn FROM backup WHERE complete);"
-      "DELETE FROM backup WHERE NOT complete");
+      "DELETE FROM backup WHERE NOT complete;"
+      "CREATE TABLE IF NOT EXISTS tag (table_id TEXT PRIMARY KEY, tags TEXT NOT NULL) STRICT");
   if (!cleaned) return cleaned;
+  if (auto read = load_tags(); !read) return read;
   auto rows = file_->prepare("SELECT arn, document FROM backup");
   if (!rows) return std::unexpected(rows.error());
   for (;;) {
@@ -141,6 +143,18 @@ Result<void> BackupStore::load() {
     auto backup = backup_of(arn, rows->bytes(1));
     if (!backup) return core::failure("backup " + arn + " cannot be read");
     backups_.emplace(std::move(arn), *std::move(backup));
+  }
+}
+
+Result<void> BackupStore::load_tags() {
+  auto rows = file_->prepare("SELECT table_id, tags FROM tag");
+  if (!rows) return std::unexpected(rows.error());
+  for (;;) {
+    const auto row = rows->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    tags_[std::string(rows->bytes(0))] =
+        ordered_json::parse(rows->bytes(1), nullptr, /*allow_exceptions=*/false);
   }
 }
 
@@ -259,6 +273,26 @@ std::optional<ordered_json> BackupStore::restored(const std::string& table_id) c
   const std::lock_guard lock(mutex_);
   const auto found = restored_.find(table_id);
   return found == restored_.end() ? std::nullopt : std::optional(found->second);
+}
+
+ordered_json BackupStore::tags(const std::string& table_id) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = tags_.find(table_id);
+  return found == tags_.end() ? ordered_json::array() : found->second;
+}
+
+Result<void> BackupStore::set_tags(const std::string& table_id, ordered_json tags) {
+  const std::lock_guard lock(mutex_);
+  if (file_) {
+    auto insert = file_->prepare("INSERT OR REPLACE INTO tag VALUES (?1, ?2)");
+    if (!insert) return std::unexpected(insert.error());
+    const std::string text = tags.dump();
+    insert->bind_text(1, table_id);
+    insert->bind_text(2, text);
+    if (const auto done = insert->step(); !done) return std::unexpected(done.error());
+  }
+  tags_.insert_or_assign(table_id, std::move(tags));
+  return {};
 }
 
 std::shared_ptr<void> BackupStore::use(const std::string& arn) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// The backups of a session: what they are of, and their items. Kept in memory, or in a SQLite file
-// of its own that outlives the process. It knows nothing of DynamoDB's calls. Safe to use from any
-// thread.
+// The backups of a session: what they are of, and their items; and the tags of tables. Kept in
+// memory, or in a SQLite file of its own that outlives the process. It knows nothing of DynamoDB's
+// calls. Safe to use from any thread.
 
 #include <atomic>
 #include <cstdint>
@@ -70,6 +70,10 @@ class BackupStore {
   [[nodiscard]] std::optional<ordered_json> restored(const std::string& table_id) const;
   [[nodiscard]] bool has_restored() const { return has_restored_.load(std::memory_order_relaxed); }
 
+  /// The tags of the table with that id; they are kept as backups are.
+  [[nodiscard]] ordered_json tags(const std::string& table_id) const;
+  [[nodiscard]] core::Result<void> set_tags(const std::string& table_id, ordered_json tags);
+
   /// Marks a backup as being restored from while the returned value lives.
   [[nodiscard]] std::shared_ptr<void> use(const std::string& arn);
   [[nodiscard]] bool in_use(const std::string& arn) const;
@@ -77,6 +81,7 @@ class BackupStore {
  private:
   BackupStore() = default;
   [[nodiscard]] core::Result<void> load();
+  [[nodiscard]] core::Result<void> load_tags();
   [[nodiscard]] core::Result<void> put(const Backup& backup, bool complete);
 
   bool is_file_ = false;                    ///< set by open()
@@ -88,6 +93,7 @@ class BackupStore {
   std::map<std::string, std::shared_ptr<const core::Snapshot>> moments_;
   std::map<std::string, std::weak_ptr<void>> uses_;
   std::map<std::string, ordered_json> restored_;  ///< by table id
+  std::map<std::string, ordered_json> tags_;      ///< by table id
 };
 
 }  // namespace dynatape::interceptors

@@ -41,6 +41,15 @@ using Polyfill = core::Task<Answer> (*)(const PolyfillContext&, core::Exchange&)
 [[nodiscard]] core::Task<Answer> restore_from_backup(const PolyfillContext&, core::Exchange&);
 [[nodiscard]] core::Task<Answer> restore_to_point_in_time(const PolyfillContext&, core::Exchange&);
 
+// tags.cc
+[[nodiscard]] core::Task<Answer> tag_resource(const PolyfillContext&, core::Exchange&);
+[[nodiscard]] core::Task<Answer> untag_resource(const PolyfillContext&, core::Exchange&);
+[[nodiscard]] core::Task<Answer> list_tags_of_resource(const PolyfillContext&, core::Exchange&);
+// continuous_backups.cc
+[[nodiscard]] core::Task<Answer> describe_continuous_backups(const PolyfillContext&,
+                                                             core::Exchange&);
+[[nodiscard]] core::Task<Answer> update_continuous_backups(const PolyfillContext&, core::Exchange&);
+
 /// A table of that name or ARN as DescribeTable tells it; TableNotFoundException where there is
 /// none.
 [[nodiscard]] core::Task<Attempt<ordered_json>> describe_table(core::Exchange& exchange,

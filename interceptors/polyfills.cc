@@ -17,9 +17,14 @@ constexpr Row kPolyfills[] = {
     {"CreateBackup", create_backup},
     {"DeleteBackup", delete_backup},
     {"DescribeBackup", describe_backup},
+    {"DescribeContinuousBackups", describe_continuous_backups},
     {"ListBackups", list_backups},
+    {"ListTagsOfResource", list_tags_of_resource},
     {"RestoreTableFromBackup", restore_from_backup},
     {"RestoreTableToPointInTime", restore_to_point_in_time},
+    {"TagResource", tag_resource},
+    {"UntagResource", untag_resource},
+    {"UpdateContinuousBackups", update_continuous_backups},
 };
 
 bool writes(const core::Operation* operation) {
@@ -37,9 +42,14 @@ class Polyfills final : public core::Interceptor {
   [[nodiscard]] core::Task<Answer> handle(core::Exchange& exchange, core::Next next) override {
     const core::Operation* const operation = exchange.call().operation();
     if (operation && operation->kind == core::OperationKind::control) {
+      if (operation->name == "UpdateContinuousBackups" && context_.snapshots) {
+        return watch(exchange, next);
+      }
       const auto row = std::ranges::find(kPolyfills, operation->name, &Row::operation);
       if (row != std::end(kPolyfills)) return offer(exchange, next, row->answer);
-      if (operation->name == "UpdateContinuousBackups") return watch(exchange, next);
+      if (operation->name == "CreateTable" && !context_.snapshots) {
+        return keep_tags(exchange, next);
+      }
       if (operation->name == "DescribeTable" && context_.backups->has_restored()) {
         return tell_restored(exchange, next);
       }
@@ -59,7 +69,7 @@ class Polyfills final : public core::Interceptor {
   /// Recovery that was just enabled reaches back to now.
   core::Task<Answer> watch(core::Exchange& exchange, core::Next next) {
     auto reply = co_await next(exchange);
-    if (!reply || reply->response.status != 200 || !context_.snapshots) co_return reply;
+    if (!reply || reply->response.status != 200) co_return reply;
     const std::string owner = context_.owner_of(exchange);
     context_.recovery->watch(owner, exchange.clock(),
                              [&] { return context_.snapshots->take(exchange); });
@@ -71,6 +81,21 @@ class Polyfills final : public core::Interceptor {
     if (context_.snapshots) {
       context_.recovery->remember(context_.owner_of(exchange), exchange.clock(),
                                   [&] { return context_.snapshots->take(exchange); });
+    }
+    co_return reply;
+  }
+
+  /// An upstream without tags makes the table all the same, and forgets them.
+  core::Task<Answer> keep_tags(core::Exchange& exchange, core::Next next) {
+    auto reply = co_await next(exchange);
+    const auto& params = exchange.call().params();
+    if (!reply || reply->response.status != 200 || !params.contains("Tags")) co_return reply;
+    const auto body = ordered_json::parse(reply->response.body, nullptr, false);
+    const auto tags = ordered_json::parse(exchange.request().body, nullptr, false).at("Tags");
+    if (!body.is_object() || !tags.is_array() || tags.empty()) co_return reply;
+    const auto id = table_id(body.value("TableDescription", ordered_json::object()));
+    if (auto kept = context_.backups->set_tags(id, tags); !kept) {
+      co_return std::unexpected(kept.error());
     }
     co_return reply;
   }

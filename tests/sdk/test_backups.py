@@ -115,8 +115,19 @@ class Backups(TestCase):
         with DynamoDBLocal(self.folder) as upstream:
             server = self.serve("--upstream", upstream.url, "--backups", file)
             client, arn, before = self.back_up_and_restore(server)
+            table = client.describe_table(TableName="orders")["Table"]["TableArn"]
+            client.tag_resource(ResourceArn=table, Tags=[{"Key": "team", "Value": "blue"}, {"Key": "a", "Value": ""}])
+            client.untag_resource(ResourceArn=table, TagKeys=["a"])
+            made = client.create_table(
+                TableName="tagged", BillingMode="PAY_PER_REQUEST", Tags=[{"Key": "made", "Value": "here"}],
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])["TableDescription"]["TableArn"]
+            off = client.describe_continuous_backups(TableName="orders")["ContinuousBackupsDescription"]
+            self.assertEqual(off["PointInTimeRecoveryDescription"], {"PointInTimeRecoveryStatus": "DISABLED"})
             self.stop(server)
             client = dynamodb(self.serve("--upstream", upstream.url, "--backups", file).url)
+            for resource, tag in ((table, {"Key": "team", "Value": "blue"}), (made, {"Key": "made", "Value": "here"})):
+                self.assertEqual(client.list_tags_of_resource(ResourceArn=resource)["Tags"], [tag])
             client.restore_table_from_backup(TargetTableName="later", BackupArn=arn)
             self.assertEqual(items(client, "later"), before)
 
