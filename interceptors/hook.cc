@@ -8,6 +8,7 @@
 #include "interceptors/duration_text.h"
 #include "interceptors/hook_message.h"
 #include "interceptors/json_field.h"
+#include "interceptors/rewritten_call.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -38,26 +39,6 @@ class Answered final : public core::Upstream {
   Reply reply_;
 };
 
-/// `request` with another body.
-core::Request with_body(core::Request request, std::string body) {
-  request.body = std::move(body);
-  request.encoded_body.reset();
-  request.headers.erase("Content-Encoding");
-  return request;
-}
-
-/// Passes an edited request on in the place of the exchange's own.
-core::Task<Result<Reply>> pass_on(core::Exchange& exchange, core::Request request, Inner inner) {
-  std::string prefix = exchange.signed_target();
-  prefix.resize(prefix.size() - exchange.request().target.size());
-  core::Exchange edited(exchange.id(), std::move(request), exchange.loop(), exchange.clock(),
-                        {exchange.session(), prefix});
-  auto result = co_await inner(edited);
-  for (const core::Note& note : edited.notes()) exchange.note(note.who, note.what);
-  if (auto told = edited.take_when_sent()) exchange.when_sent(std::move(told));
-  co_return result;
-}
-
 class Hook final : public Fault {
  public:
   explicit Hook(HookOptions options) : options_(std::move(options)) {}
@@ -73,7 +54,7 @@ class Hook final : public Fault {
 
   [[nodiscard]] core::Task<Result<Reply>> handle(core::Exchange& exchange, Firing& firing,
                                                  Inner inner) const override {
-    std::optional<core::Request> edited;
+    std::optional<std::string> edited;
     if (options_.on_request) {
       auto verdict = co_await ask(exchange, firing, nullptr);
       if (!verdict && !options_.passes_on_failure) co_return failed(verdict.error());
@@ -83,10 +64,10 @@ class Hook final : public Fault {
         firing.delivered(exchange);
         co_return Reply{*std::move(verdict->answer), core::Source::fault, {}};
       }
-      if (verdict->params) edited = with_body(exchange.request(), *std::move(verdict->params));
+      edited = std::move(verdict->params);
     }
-    auto result =
-        edited ? co_await pass_on(exchange, *std::move(edited), inner) : co_await inner(exchange);
+    auto result = edited ? co_await send_rewritten(exchange, inner, *std::move(edited))
+                         : co_await inner(exchange);
     if (options_.on_answer) co_return co_await about_answer(exchange, firing, std::move(result));
     firing.delivered(exchange);
     co_return result;

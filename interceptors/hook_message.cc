@@ -6,6 +6,7 @@
 
 #include "interceptors/error.h"
 #include "interceptors/json_field.h"
+#include "interceptors/rewritten_call.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -115,8 +116,8 @@ std::string hook_question(const core::Exchange& exchange, std::string_view rule,
       {"access_key", call.identity().access_key},
       {"headers", told(exchange.request().headers)},
   };
-  auto params = ordered_json::parse(exchange.request().body, nullptr, /*allow_exceptions=*/false);
-  question["params"] = params.is_discarded() ? ordered_json() : std::move(params);
+  question["params"] =
+      rewritable(call) ? ordered_json::parse(exchange.request().body) : ordered_json();
   if (answer) question["answer"] = told(*answer);
   return dumped(question);
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "interceptors/rewritten_call.h"
+
 namespace dynatape::interceptors {
 namespace {
 
@@ -50,7 +52,8 @@ bool stands_in(std::string_view set, std::string_view value) {
 }  // namespace
 
 Parameters::Parameters(const core::Exchange& exchange)
-    : params_(ordered_json::parse(exchange.request().body, nullptr, /*allow_exceptions=*/false)) {
+    : params_(rewritable(exchange.call()) ? ordered_json::parse(exchange.request().body)
+                                          : ordered_json()) {
   if (!params_.is_object()) wrong_type_ = "Start of structure or map found where not expected";
 }
 

@@ -4,6 +4,7 @@
 
 #include "interceptors/backup_shapes.h"
 #include "interceptors/recovery.h"
+#include "interceptors/rewritten_call.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -90,6 +91,7 @@ class Polyfills final : public core::Interceptor {
     auto reply = co_await next(exchange);
     const auto& params = exchange.call().params();
     if (!reply || reply->response.status != 200 || !params.contains("Tags")) co_return reply;
+    if (!rewritable(exchange.call())) co_return reply;
     const auto body = ordered_json::parse(reply->response.body, nullptr, false);
     const auto tags = ordered_json::parse(exchange.request().body, nullptr, false).at("Tags");
     if (!body.is_object() || !tags.is_array() || tags.empty()) co_return reply;

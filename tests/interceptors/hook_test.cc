@@ -100,6 +100,15 @@ TEST_CASE("hook: it is asked about the call, without what may be secret") {
       "params": {"TableName": "orders", "Item": {"pk": {"S": "a"}}}})"));
 }
 
+TEST_CASE("hook: parameters that are nested without end are not told, and pass") {
+  HookLab it(kBrief, {verdict("")});
+  const std::string deep(200'000, '[');
+  const std::string body = R"({"TableName":"t","a":)" + deep + std::string(deep.size(), ']') + "}";
+  CHECK(it.lab.call({"PutItem", body}).response.status == 200);
+  CHECK(it.hook->asked.at(0).at("params").is_null());
+  CHECK(it.upstream->bodies == std::vector{body});
+}
+
 TEST_CASE("hook: it passes with 204, with an empty body and with an empty object") {
   for (const core::Response& said :
        {core::Response{204, {}, ""}, verdict(""), verdict("{}"), verdict(" {} ")}) {

@@ -361,6 +361,15 @@ TEST_CASE("backups: what is wrong with a call is said as the service says it") {
             .starts_with("ContinuousBackupsUnavailableException: "));
 }
 
+TEST_CASE("backups: parameters that are nested without end are refused") {
+  PolyfillLab it;
+  const std::string deep(200'000, '[');
+  const core::Reply reply =
+      it.lab.call({"ListBackups", R"({"Limit":)" + deep + std::string(deep.size(), ']') + "}"});
+  CHECK(reply.response.status == 400);
+  CHECK(exception_name(reply.response) == "SerializationException");
+}
+
 TEST_CASE("backups: one that is being made, or restored from, is in use") {
   PolyfillLab it("", std::chrono::seconds(5));
   const std::string arn = it.backup();
