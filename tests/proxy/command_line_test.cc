@@ -136,6 +136,11 @@ TEST_CASE("command line: bad input ends with status 2 and one line that names it
       {{"verify"}, "FILE is required"},
       {{"verify", "f", "--behaviour", "aws"}, "'aws' is not"},
       {{"rules", "check"}, "FILE is required"},
+      {{"db", "build", "f"}, "no command given"},
+      {{"db", "fork", "f"}, "FILE is required"},
+      {{"db", "import", "f"}, "--output is required"},
+      {{"serve", "--upstream", "http://h:1", "--database", "f"},
+       "--database: is the emulator's, but the upstream is 'http://h:1'"},
   };
   for (const auto& [arguments, expected] : cases) {
     const auto result = parse(arguments);
@@ -160,6 +165,24 @@ TEST_CASE("command line: commands of cassettes fill what they take") {
   REQUIRE(verify.has_value());
   CHECK(verify->kind == CommandKind::verify);
   CHECK(verify->verify == VerifyOptions{"f", "http://h:1", "p", {}, true});
+}
+
+TEST_CASE("command line: states of the emulator are built, forked and compared") {
+  const auto build = parse({"db", "build", "--replace", "f", "--", "python3", "fill.py"});
+  REQUIRE(build.has_value());
+  CHECK(build->kind == CommandKind::run);
+  CHECK(build->child == std::vector<std::string>{"python3", "fill.py"});
+  CHECK((build->proxy.built_database == "f" && build->proxy.replace));
+  CHECK((build->proxy.database.empty() && build->proxy.listen.port == 0));
+  const auto fork = parse({"db", "fork", "a", "b"});
+  REQUIRE(fork.has_value());
+  CHECK((fork->proxy.database == "a" && fork->proxy.built_database == "b"));
+  CHECK((fork->child.empty() && !fork->proxy.replace));
+  const auto diff = parse({"db", "diff", "a", "b"});
+  REQUIRE(diff.has_value());
+  CHECK(diff->kind == CommandKind::database);
+  CHECK(std::string(diff->database->name) == "diff");
+  CHECK((diff->database_arguments.file == "a" && diff->database_arguments.other == "b"));
 }
 
 TEST_CASE("command line: help and version end well") {
