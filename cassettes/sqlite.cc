@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -83,9 +84,10 @@ core::Result<std::string> front_of(const std::string& path, std::size_t bytes) {
     return core::failure("cassette " + path + ": it cannot be opened: " + std::strerror(errno) +
                          "; check its permissions");
   }
-  sqlite3_int64 size = 0;
-  file->pMethods->xFileSize(file, &size);
-  std::string front(std::min(bytes, static_cast<std::size_t>(size)), '\0');
+  // SQLite takes a file of one byte for an empty one.
+  std::error_code ignored;
+  const auto size = std::filesystem::file_size(path, ignored);
+  std::string front(std::min<std::uintmax_t>(bytes, ignored ? 0 : size), '\0');
   const int read =
       front.empty() ? SQLITE_OK
                     : file->pMethods->xRead(file, front.data(), static_cast<int>(front.size()), 0);

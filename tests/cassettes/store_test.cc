@@ -141,7 +141,7 @@ TEST_CASE("store: what is no cassette is refused in one line, and left alone") {
   const support::TempDir dir;
   const std::string path = dir.file("a.tape");
   const std::string long_text(5'000, 'x');
-  for (const std::string& text : {std::string("hello\n"), long_text}) {
+  for (const std::string& text : {std::string("hello\n"), std::string("x"), long_text}) {
     write(path, text);
     CHECK_THAT(refusal(path), Contains("it is not a cassette; name another file"));
     CHECK(std::filesystem::file_size(path) == text.size());
