@@ -38,6 +38,11 @@ constexpr auto kWord = [] {
 bool is_word(char c) { return kWord[static_cast<unsigned char>(c)]; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
+/// Digits of seconds, milli-, micro- or nanoseconds since 1970.
+bool is_count_of_time(std::size_t digits) {
+  return digits == 10 || digits == 13 || digits == 16 || digits == 19;
+}
+
 /// How far a time is from the recording, where that makes it one of its times.
 std::optional<std::string> nearness(microseconds distance, bool days_away) {
   if (distance > -kNear && distance < kNear) return "";
@@ -76,8 +81,12 @@ class Finder {
   /// Most words are told by their length to be none.
   [[nodiscard]] bool may_begin(std::size_t at, std::size_t end) const {
     const std::size_t word = end - at;
-    if (word == kDashedUuidWord) return is_digit(text_[at]) || text_.substr(end).starts_with('-');
-    return is_digit(text_[at]) || word == kPlainUuid || word == kUlid || word == kKsuid;
+    const bool dash = end < text_.size() && text_[end] == '-';
+    if (word == kPlainUuid || word == kUlid || word == kKsuid) return true;
+    if (dash && (word == kDashedUuidWord || word == kYear)) return true;
+    std::size_t digits = 0;
+    while (digits < word && is_digit(text_[at + digits])) ++digits;
+    return digits == 1 || is_count_of_time(digits);
   }
 
   [[nodiscard]] Found value_at(std::size_t at, std::size_t word) const {
@@ -180,9 +189,7 @@ class Finder {
     const std::size_t digits = end - at;
     if (digits == 1) return scientific_at(at);
     const auto value = number(at, digits);
-    if (!value || (digits != 10 && digits != 13 && digits != 16 && digits != 19)) {
-      return std::nullopt;
-    }
+    if (!value || !is_count_of_time(digits)) return std::nullopt;
     if (digits == 10 && end + 1 < text_.size() && text_[end] == '.' && is_digit(text_[end + 1])) {
       for (++end; end < text_.size() && is_digit(text_[end]);) ++end;
     }

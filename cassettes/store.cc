@@ -165,15 +165,19 @@ core::Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
 
 core::Result<std::unique_ptr<Store>> Store::make(std::string path, Connection connection,
                                                  bool recording) {
+  auto begin = connection.prepare("BEGIN");
+  auto commit = connection.prepare("COMMIT");
   auto insert = connection.prepare(kInsert);
   auto read = connection.prepare(kRead);
   auto response = connection.prepare(kResponse);
-  for (const auto* statement : {&insert, &read, &response}) {
+  for (const auto* statement : {&begin, &commit, &insert, &read, &response}) {
     if (!*statement) return std::unexpected(statement->error());
   }
   return std::unique_ptr<Store>(
       new Store(std::move(path), std::move(connection),
-                {std::move(*insert), std::move(*read), std::move(*response)}, recording));
+                {std::move(*begin), std::move(*commit), std::move(*insert), std::move(*read),
+                 std::move(*response)},
+                recording));
 }
 
 Store::Store(std::string path, Connection connection, Statements statements, bool recording)
@@ -188,11 +192,11 @@ Store::~Store() {
 
 core::Result<void> Store::append(std::span<const Recording* const> recordings) {
   const std::lock_guard lock(mutex_);
-  auto done = connection_.run("BEGIN");
+  auto done = run(statements_.begin);
   for (const Recording* recording : recordings) {
     if (done) done = insert(*recording);
   }
-  if (done) done = connection_.run("COMMIT");
+  if (done) done = run(statements_.commit);
   if (!done) {
     [[maybe_unused]] const auto undone = connection_.run("ROLLBACK");  // SQLite may have done it
   }
@@ -218,8 +222,13 @@ core::Result<void> Store::insert(const Recording& recording) {
   row.bind(13, recording.response.status);
   row.bind_text(14, response_headers);
   row.bind_blob(15, recording.response.body);
-  const auto done = row.step();
-  row.reset();
+  return run(row);
+}
+
+/// Of a statement without rows.
+core::Result<void> Store::run(Statement& statement) {
+  const auto done = statement.step();
+  statement.reset();
   if (!done) return std::unexpected(done.error());
   return {};
 }

@@ -140,6 +140,8 @@ class Store {
  private:
   /// Prepared once.
   struct Statements {
+    Statement begin;
+    Statement commit;
     Statement insert;
     Statement read;
     Statement response;
@@ -149,6 +151,7 @@ class Store {
   [[nodiscard]] static core::Result<std::unique_ptr<Store>> make(std::string path,
                                                                  Connection connection,
                                                                  bool recording);
+  [[nodiscard]] static core::Result<void> run(Statement& statement);
   [[nodiscard]] core::Result<void> insert(const Recording& recording);
   [[nodiscard]] core::Result<std::int64_t> integer(std::string_view sql);
   [[nodiscard]] core::Result<std::vector<Place>> stored_places();
