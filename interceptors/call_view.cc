@@ -21,28 +21,27 @@ const json* list_member(const json& object, const char* name) {
   return list && list->is_array() ? list : nullptr;
 }
 
-TableName table_of(const json& object) {
+std::string_view table_of(const json& object) {
   const json* name = member(object, "TableName");
   const auto* text = name ? name->get_ptr<const std::string*>() : nullptr;
-  return text ? parse_table_name(*text) : TableName();
+  return text ? std::string_view(*text) : std::string_view();
 }
 
 /// {"Key": ...} or {"Item": ...}
-void add(std::vector<Subject>& subjects, TableName table, const json& holder) {
+void add(std::vector<Subject>& subjects, std::string_view table, const json& holder) {
   const json* key = member(holder, "Key");
   const json* item = member(holder, "Item");
-  if (key || item) subjects.push_back({std::move(table), key, item});
+  if (key || item) subjects.push_back({table, key, item});
 }
 
-void add_batch(std::vector<Subject>& subjects, const std::string& table, const json& asked) {
-  const TableName name = parse_table_name(table);
+void add_batch(std::vector<Subject>& subjects, std::string_view table, const json& asked) {
   if (const json* keys = list_member(asked, "Keys")) {
-    for (const json& key : *keys) subjects.push_back({name, &key, nullptr});
+    for (const json& key : *keys) subjects.push_back({table, &key, nullptr});
   }
   if (!asked.is_array()) return;
   for (const json& write : asked) {
     for (const char* kind : {"PutRequest", "DeleteRequest"}) {
-      if (const json* request = member(write, kind)) add(subjects, name, *request);
+      if (const json* request = member(write, kind)) add(subjects, table, *request);
     }
   }
 }
@@ -101,6 +100,10 @@ void add_products(std::vector<Product>& products, std::string_view agent) {
 }
 
 }  // namespace
+
+bool Subject::on(std::string_view name) const {
+  return table == name || (table.starts_with("arn:") && parse_table_name(table).name == name);
+}
 
 const std::vector<Subject>& CallView::subjects() {
   if (!subjects_) subjects_ = subjects_of(call().params());

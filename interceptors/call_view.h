@@ -16,9 +16,12 @@ namespace dynatape::interceptors {
 
 /// One item that a call reads or writes: by its key, or whole.
 struct Subject {
-  TableName table;
+  std::string_view table;                ///< as the call names it
   const nlohmann::json* key = nullptr;   ///< where the call gives the key alone
   const nlohmann::json* item = nullptr;  ///< where it gives the item; its key is among it
+
+  /// Whether its table has that plain name.
+  [[nodiscard]] bool on(std::string_view name) const;
 };
 
 /// "boto3/1.26.27": a product of a User-Agent.

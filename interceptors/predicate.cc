@@ -216,6 +216,18 @@ std::string to_text(const Value& value) {
   return std::visit(Text(), value);
 }
 
+std::string lookup_text(const Value& value) {
+  struct Text {
+    std::string operator()(Null) const { return "0"; }
+    std::string operator()(bool truth) const { return truth ? "1" : "2"; }
+    std::string operator()(const model::Number& number) const { return "N" + number.to_string(); }
+    std::string operator()(const std::string& text) const { return "S" + text; }
+    std::string operator()(const Base64& bytes) const { return "B" + bytes.text; }
+    std::string operator()(const Document& document) const { return "D" + document.text; }
+  };
+  return std::visit(Text(), value);
+}
+
 bool Predicate::holds(const json* json) const {
   if (!json || absent) return absent && !json;
   const auto value = value_of(*json);

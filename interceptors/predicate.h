@@ -39,6 +39,9 @@ using Value = std::variant<Null, bool, model::Number, std::string, Base64, Docum
 /// As a reader writes it in plain JSON; maps and lists as they are.
 [[nodiscard]] std::string to_text(const Value& value);
 
+/// A text that is equal for equal values, and for no others: for looking them up.
+[[nodiscard]] std::string lookup_text(const Value& value);
+
 struct Predicate {
   std::vector<Value> one_of;  ///< empty: any
   std::optional<std::string> prefix;

@@ -90,7 +90,7 @@ void RuleSet::Group::add(std::size_t place, const When& when) {
   if (exact.empty() || exact.size() < when.keys.size()) return add_once(any_key);
   for (const PathPredicate* attribute : exact) {
     for (const Value& value : attribute->predicate.one_of) {
-      add_once(by_key[attribute->path.front()][to_text(value)]);
+      add_once(by_key[attribute->path.front()][lookup_text(value)]);
     }
   }
 }
@@ -99,12 +99,12 @@ void RuleSet::Group::find(CallView& call, const TableName* table, Places& found)
   found.insert(found.end(), any_key.begin(), any_key.end());
   if (by_key.empty()) return;
   for (const Subject& subject : call.subjects()) {
-    if (table && subject.table.name != table->name) continue;
+    if (table && !subject.on(table->name)) continue;
     const auto& item = subject.key ? *subject.key : *subject.item;
     for (const auto& [attribute, by_value] : by_key) {
       const auto member = item.is_object() ? item.find(attribute) : item.end();
       const auto value = member == item.end() ? std::nullopt : value_of(*member);
-      const auto places = value ? by_value.find(to_text(*value)) : by_value.end();
+      const auto places = value ? by_value.find(lookup_text(*value)) : by_value.end();
       if (places == by_value.end()) continue;
       found.insert(found.end(), places->second.begin(), places->second.end());
     }

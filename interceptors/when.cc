@@ -72,7 +72,7 @@ bool When::fits_items(CallView& call) const {
   const auto& region = call.call().identity().region;
   return std::ranges::any_of(call.subjects(), [&](const Subject& subject) {
     const bool here = tables.empty() || std::ranges::any_of(tables, [&](const TableName& table) {
-                        return same_table(table, subject.table, region);
+                        return same_table(table, parse_table_name(subject.table), region);
                       });
     if (!here || (!item.empty() && (!subject.item || !hold(item, *subject.item)))) return false;
     const auto& key = subject.key ? *subject.key : *subject.item;

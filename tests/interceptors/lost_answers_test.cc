@@ -77,6 +77,7 @@ TEST_CASE("lost answers: what was not applied, was refused, or only reads, is no
 TEST_CASE("lost answers: a cut answer is lost, a slow one is not") {
   for (const auto& [then, lost] : {std::pair{R"({"truncate":{}})", true},
                                    {R"({"reset":{}})", true},
+                                   {R"({"lost_answer":{"ending":"InternalServerError"}})", true},
                                    {R"({"hang":{}})", true},
                                    {R"({"hang":{"ending":"answer"}})", false},
                                    {R"({"hang":{"applied":false}})", false},

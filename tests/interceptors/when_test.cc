@@ -55,8 +55,32 @@ TEST_CASE("when: a key is met in calls of one item, by value or by predicate") {
   CHECK_FALSE(hits(R"({"key":{"pk":"a"}})", get_item("t", "b")));
   CHECK(hits(R"({"key":{"pk":{"prefix":"user#"}}})", get_item("t", "user#7")));
   CHECK(hits(R"({"key":[{"pk":"a"},{"pk":"b"}]})", get_item("t", "b")));
+  CHECK(hits(R"({"key":[{"pk":"a"},{"pk":{"prefix":"b"}}]})", get_item("t", "bc")));
+  CHECK(hits(R"({"key":{"pk":["a","b"]},"table":["t","u"]})", get_item("u", "b")));
   CHECK_FALSE(hits(R"({"key":{"pk":"a","sk":1}})", get_item("t", "a")));
   CHECK_FALSE(hits(R"({"key":{"pk":"a"}})", kQuery));
+}
+
+TEST_CASE("when: rules for certain keys are met in order, each once, among rules for any") {
+  Lab lab(R"({"rules":[
+    {"name":"any","then":{"latency":"1ms"}},
+    {"name":"b","when":{"key":[{"pk":"b"},{"pk":["b","c"]}]},"then":{"latency":"1ms"}},
+    {"name":"t","when":{"table":"t"},"then":{"latency":"1ms"}},
+    {"name":"five","when":{"key":{"n":5}},"then":{"latency":"1ms"}},
+    {"name":"b on u","when":{"table":"u","key":{"pk":"b"}},"then":{"latency":"1ms"}}]})");
+  const auto met = [&](const CallSpec& call) {
+    lab.call(call);
+    std::string names;
+    for (const auto& fault : lab.faults) names += (names.empty() ? "" : ",") + fault->rule();
+    return names;
+  };
+  CHECK(met(get_item("t", "b")) == "any,b,t");
+  CHECK(met(get_item("u", "b")) == "any,b,b on u");
+  CHECK(met(get_item("t", "c")) == "any,b,t");
+  CHECK(met(get_item("t", "d")) == "any,t");
+  CHECK(met({"GetItem", R"({"TableName":"x","Key":{"n":{"N":"5.0"}}})"}) == "any,five");
+  CHECK(met({"GetItem", R"({"TableName":"x","Key":{"n":{"S":"5"}}})"}) == "any");
+  CHECK(met(kBatch) == "any,b,t");
 }
 
 TEST_CASE("when: one item of a batch or transaction is enough, on the right table") {
