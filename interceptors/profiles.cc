@@ -67,6 +67,36 @@ constexpr std::string_view kFlakyNetwork =
 }
 )";
 
+constexpr std::string_view kPartialBatches =
+    R"(// Batches that are not done whole: half of them leave about a third of their entries unprocessed, and
+// pages of a Query or Scan come short. No SDK sends the rest again by itself: that is the application's.
+{
+  "rules": [
+    { "name": "partial-batches: unprocessed",
+      "when": { "operation": ["BatchWriteItem", "BatchGetItem"], "probability": 0.5 },
+      "then": { "unprocessed": { "fraction": 0.33 } } },
+    { "name": "partial-batches: short pages",
+      "when": { "operation": ["Query", "Scan"], "probability": 0.5 },
+      "then": { "short_page": { "items": 2 } } }
+  ]
+}
+)";
+
+constexpr std::string_view kStaleReads =
+    R"(// Reads that lag behind writes, as eventually consistent reads may: by up to half a second, and global
+// indexes by up to two. Consistent reads and transactions are never stale. Needs the emulator behind it.
+{
+  "rules": [
+    { "name": "stale-reads: tables",
+      "when": { "operation": ["GetItem", "BatchGetItem", "Query", "Scan"] },
+      "then": { "stale": { "lag": "500ms", "mode": "bounded" } } },
+    { "name": "stale-reads: indexes",
+      "when": { "operation": ["Query", "Scan"] },
+      "then": { "index_lag": { "lag": "2s", "mode": "bounded" } } }
+  ]
+}
+)";
+
 constexpr std::string_view kLostAnswers =
     R"(// One write of ten is applied, and its answer is lost; its retry gets through. An ADD without a
 // condition or a token then counts twice: the summary names these calls.
@@ -117,6 +147,8 @@ constexpr Profile kProfiles[] = {
     {"hot-partition", "keys that are called too often are throttled", kHotPartition},
     {"slow-p99", "a long tail of latency", kSlowP99},
     {"flaky-network", "resets, cut answers, lost requests, stalls, bad gateways", kFlakyNetwork},
+    {"partial-batches", "batches that are not done whole, and short pages", kPartialBatches},
+    {"stale-reads", "reads and indexes that lag behind writes", kStaleReads},
     {"lost-answers", "writes that are applied, but whose answers are lost", kLostAnswers},
     {"expired-credentials", "credentials that expire in the middle of the work",
      kExpiredCredentials},

@@ -95,6 +95,7 @@ class Rules final : public RulesInterceptor {
     history_->owner = this;
     for (const Rule& rule : rules_->rules()) {
       gates_.emplace_back(rule, seed, options.session);
+      faults_.push_back(rule.then);
       auto state = std::make_shared<RuleState>(rule, options.since);
       state->id = history_->next_rule++;
       state->owner = this;
@@ -120,8 +121,10 @@ class Rules final : public RulesInterceptor {
         states_[i]->id = history_->next_rule++;
         continue;
       }
-      states_[i] = before.states_[static_cast<std::size_t>(same - before.rules_->rules().begin())];
+      const auto place = static_cast<std::size_t>(same - before.rules_->rules().begin());
+      states_[i] = before.states_[place];
       states_[i]->owner = this;
+      faults_[i] = before.faults_[place];
     }
   }
 
@@ -203,8 +206,8 @@ class Rules final : public RulesInterceptor {
       core::Rng rng(StableHash(gate.prefix).add(call_hash.value_or(0)).value());
       if (!rng.chance(gate.probability) || !state.faults.plan(view.now())) continue;
       strikes.push_back(
-          {rule.then.get(), Firing(rule.name, state.faults, rng,
-                                   exchange.plan(rule.name, rule.then->name()), http_.get())});
+          {faults_[index].get(), Firing(rule.name, state.faults, rng,
+                                        exchange.plan(rule.name, rule.then->name()), http_.get())});
     }
     return strikes;
   }
@@ -271,7 +274,8 @@ class Rules final : public RulesInterceptor {
   std::shared_ptr<core::HttpClient> http_;  // shared with the other sessions
   std::vector<Gate> gates_;                 ///< one for each rule, in order
   // Shared with the rules before and after an edit, as far as it left them as they are.
-  std::vector<std::shared_ptr<RuleState>> states_;  ///< one for each rule, in order
+  std::vector<std::shared_ptr<const Fault>> faults_;  ///< one for each rule, in order; may remember
+  std::vector<std::shared_ptr<RuleState>> states_;    ///< one for each rule, in order
   std::shared_ptr<History> history_;
   std::unique_ptr<Halt> halt_;  ///< nullptr where nothing stops the rules
 };

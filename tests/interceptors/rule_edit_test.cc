@@ -74,6 +74,22 @@ TEST_CASE("rule edits: decisions by chance go on as without the edit") {
   CHECK(pattern == whole.pattern(kCall, 40));
 }
 
+TEST_CASE("rule edits: what a fault itself remembers stays, too") {
+  const std::string limit = R"({"name":"c","then":{"capacity":{"write":1,"burst":"1s"}}})";
+  const CallSpec write = put_item("t", "a");
+  Lab lab(file(limit));
+  lab.upstream->next.assign(
+      9,
+      {200,
+       {},
+       R"({"ConsumedCapacity":{"TableName":"t","CapacityUnits":1,"Table":{"CapacityUnits":1}}})"});
+  CHECK(lab.pattern(write, 2) == ".!");
+  lab.edit(file(kSlow + "," + limit));
+  CHECK(lab.pattern(write, 1) == "!");
+  lab.clock.advance(1s);
+  CHECK(lab.pattern(write, 2) == ".!");
+}
+
 TEST_CASE("rule edits: the time of a ttl runs on") {
   const std::string brief = R"({"name":"b","then":{"error":"ThrottlingException"},"ttl":"1m"})";
   Lab lab(file(brief));

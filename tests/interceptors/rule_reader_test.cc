@@ -110,7 +110,8 @@ TEST_CASE("rules file: each mistake names its path, its value and what would be 
       {R"({"rules":[],"halt":{"ratio":2}})", "halt.ratio is 2; it must be a number from 0 to 1"},
       {R"({"profile":"slow"})",
        "profile is \"slow\"; it must be a profile: throttle-storm, hot-partition, slow-p99, "
-       "flaky-network, lost-answers, expired-credentials, region-outage"},
+       "flaky-network, partial-batches, stale-reads, lost-answers, expired-credentials, "
+       "region-outage"},
       {R"({"profile":"slow-p99","rules":[{"name":"slow-p99","then":{"latency":"1ms"}}]})",
        R"(rules[0].name: another rule has the name "slow-p99")"},
       {when(R"("index":[])"),

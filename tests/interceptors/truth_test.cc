@@ -29,11 +29,19 @@ const std::map<std::string_view, std::string> kSamples{
     {"wrong_encoding", "{}"},
     {"bad_gateway", "{}"},
     {"clock_skew", R"({"ahead":"10m"})"},
+    {"unprocessed", R"({"count":1})"},
+    {"short_page", R"({"items":1})"},
+    {"stale", R"({"lag":"1s"})"},
+    {"index_lag", R"({"lag":"1s"})"},
+    {"hold", R"({"for":"1s"})"},
+    {"capacity", R"({"write":1000})"},
     {"hook", R"({"url":"http://127.0.0.1:1/","on_failure":"pass"})"},
 };
 
-/// Cannot act on an UpdateItem, or not in a lab: a hook has nobody to ask.
-constexpr std::string_view kCannotAct[] = {"hook"};
+/// Do not act on an UpdateItem, or not in a lab: its upstream remembers and holds nothing, and a
+/// hook has nobody to ask.
+constexpr std::string_view kCannotAct[] = {"unprocessed", "short_page", "stale", "index_lag",
+                                           "hold",        "capacity",   "hook"};
 
 /// Meant to drive the client away, so delivered also where it leaves.
 constexpr std::string_view kDriveAway[] = {"hang",     "reset",   "close",
