@@ -76,8 +76,7 @@ core::Result<FileState> inspect(const std::string& path) {
   }
   const auto front = front_of(path, kHeaderBytes);
   if (!front) return std::unexpected(front.error());
-  // SQLite takes a file of one byte for an empty one; it is somebody's all the same.
-  if (front->empty() && std::filesystem::file_size(path, error) == 0) return FileState::absent;
+  if (front->empty()) return FileState::absent;
   Header header{};
   std::ranges::copy(*front, header.begin());
   if (front->size() < kHeaderBytes) header[0] = 0;  // no database
