@@ -1,8 +1,8 @@
 #pragma once
 
-// Which live value stands for which recorded one. Identifiers bind for good and one to one; times
-// may coincide in one run and not in the other, so the latest of them counts. Not for two threads
-// at once.
+// Which live value stands for which recorded one. Identifiers bind for good and one to one. Times
+// may coincide in one run and not in the other: what a time stands for depends on what it was seen
+// beside, and where nothing tells, the latest of them counts. Not for two threads at once.
 
 #include <cstdint>
 #include <string>
@@ -28,6 +28,15 @@ class Bindings {
   /// Of an identifier: they must agree. Of a time: replaces what was bound.
   void bind(std::string_view recorded, std::string_view live, std::int64_t at);
 
+  /// Of a time that stands beside a recorded identifier, or in a recorded item: replaces what was
+  /// bound there.
+  void bind_beside(std::string_view neighbour, std::string_view recorded, std::string_view live);
+  [[nodiscard]] const std::string* live_beside(std::string_view neighbour,
+                                               std::string_view recorded) const;
+
+  /// What stood for `a` stands for `b`, and the other way round.
+  void exchange(std::string_view a, std::string_view b);
+
  private:
   struct Hash {
     using is_transparent = void;
@@ -35,10 +44,12 @@ class Bindings {
       return std::hash<std::string_view>()(text);
     }
   };
-  using Map = std::unordered_map<std::string, Bound, Hash, std::equal_to<>>;
+  template <class Value>
+  using Map = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
-  Map live_;      ///< by the recorded value
-  Map recorded_;  ///< by the live one
+  Map<Bound> live_;                    ///< by the recorded value
+  Map<Bound> recorded_;                ///< by the live one
+  Map<Map<std::string>> live_beside_;  ///< by the neighbour, then by the recorded time
 };
 
 }  // namespace dynatape::cassettes

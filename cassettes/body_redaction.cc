@@ -6,6 +6,7 @@
 
 #include "cassettes/placed_values.h"
 #include "cassettes/redaction_pass.h"
+#include "cassettes/table_keys.h"
 
 namespace dynatape::cassettes {
 namespace {

@@ -44,6 +44,35 @@ CallOrder::Before CallOrder::before(Ordinal call) {
 
 void CallOrder::take(Ordinal call) { remove(call, State::taken); }
 
+void CallOrder::give_back(Ordinal call) {
+  states_[call] = State::waiting;
+  ++waiting_;
+  for (auto t = index_.touch_begin[call]; t < index_.touch_begin[call + 1]; ++t) {
+    const auto [list, own] = index_.touches[t];
+    // Those before it may look past it.
+    for (auto e = index_.list_begin[list]; e <= own; ++e) {
+      next_[e] = states_[index_.entries[e].call] == State::waiting ? e : e + 1;
+    }
+  }
+}
+
+bool CallOrder::overtaken(Ordinal call) const {
+  for (auto t = index_.touch_begin[call]; t < index_.touch_begin[call + 1]; ++t) {
+    const auto [list, own] = index_.touches[t];
+    const TapeIndex::Entry& mine = index_.entries[own];
+    for (std::uint32_t other = 0; other < 4; ++other) {
+      if (!conflict(static_cast<Reach>(list % 4), static_cast<Reach>(other))) continue;
+      const std::uint32_t l = list - list % 4 + other;
+      for (auto e = index_.list_begin[l]; e < index_.list_begin[l + 1]; ++e) {
+        const TapeIndex::Entry& entry = index_.entries[e];
+        const bool reached = entry.high >= mine.low && mine.high >= entry.low;
+        if (entry.call > call && reached && states_[entry.call] == State::taken) return true;
+      }
+    }
+  }
+  return false;
+}
+
 void CallOrder::pass(Ordinal call, std::optional<Ordinal> by) {
   if (states_[call] != State::waiting) return;
   remove(call, State::passed);

@@ -36,6 +36,10 @@ class CallOrder {
   [[nodiscard]] Before before(Ordinal call);
 
   void take(Ordinal call);
+  /// One that is taken waits again. It takes as long as the lists are that it stands in.
+  void give_back(Ordinal call);
+  /// Whether a later one that conflicts with it is taken.
+  [[nodiscard]] bool overtaken(Ordinal call) const;
   /// Gives up on a read, because of `by`, or because another answer was given in its place.
   void pass(Ordinal call, std::optional<Ordinal> by = std::nullopt);
   /// Which call overtook one that is passed.

@@ -70,6 +70,9 @@ core::Result<Compacted> compact(const std::string& from, const CompactOptions& o
     ++result.kept;
     return tape->append(std::move(kept));
   });
+  const auto settings = settings_of(from);
+  if (!settings) return std::unexpected(settings.error());
+  if (done) done = tape->keep(*settings);
   if (done) done = tape->finish();
   if (!done) return std::unexpected(done.error());
   result.bytes_after = size_of(path);

@@ -1,16 +1,20 @@
 #include "cassettes/diff.h"
 
-#include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
+#include <sstream>
 #include <utility>
 #include <vector>
 
 #include "cassettes/alignment.h"
+#include "cassettes/compared.h"
+#include "cassettes/difference.h"
+#include "cassettes/generated.h"
 #include "cassettes/json_difference.h"
+#include "cassettes/review_cutter.h"
 #include "cassettes/review_tape.h"
+#include "core/call.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -18,41 +22,23 @@ namespace {
 using nlohmann::json;
 using Lines = std::vector<ReviewLine>;
 
-/// Which value of one tape stands for which of the other.
-class Correspondence {
- public:
-  /// What is at odds with the lines before it, in words; empty where the two lines agree. They
-  /// have one skeleton.
-  std::vector<std::string> unify(const ReviewLine& left, const ReviewLine& right) {
-    std::vector<std::string> problems;
-    for (std::size_t i = 0; i < left.pieces.size(); ++i) {
-      const auto& [text, kind, value] = left.pieces[i];
-      const std::string& other = right.pieces[i].value;
-      if (value.empty()) continue;
-      const auto [there, fresh] = right_of_.try_emplace({kind, value}, other, left.id);
-      const auto [back, fresh_back] = left_of_.try_emplace({kind, other}, value, right.id);
-      if (there->second.first != other) {
-        problems.push_back(odds(kind, value, other, there->second));
-      } else if (back->second.first != value) {
-        problems.push_back(odds(kind, other, value, back->second));
-      }
-    }
-    return problems;
+/// A time of one run, and one of the other, read alike.
+std::string masked(const std::string& text, core::TimePoint around) {
+  std::string out;
+  std::size_t at = 0;
+  for (const Generated& found : find_generated(text, around)) {
+    out.append(text, at, found.begin - at).append("<").append(found.kind).append(found.offset) +=
+        '>';
+    at = found.end;
   }
+  return out.append(text, at);
+}
 
- private:
-  using Bound = std::pair<std::string, std::int64_t>;
-  using Bindings = std::map<std::pair<std::string, std::string>, Bound>;
-
-  static std::string odds(const std::string& kind, const std::string& value,
-                          const std::string& other, const Bound& bound) {
-    return kind + " " + value + " corresponds to " + other + ", but in #" +
-           std::to_string(bound.second) + " it was " + bound.first;
-  }
-
-  Bindings right_of_;
-  Bindings left_of_;
-};
+std::vector<std::string> texts_of(const std::vector<Compared>& lines) {
+  std::vector<std::string> texts;
+  for (const Compared& line : lines) texts.push_back(line.text);
+  return texts;
+}
 
 class Comparison {
  public:
@@ -60,11 +46,11 @@ class Comparison {
       : left_(left), right_(right), out_(out) {}
 
   DiffCounts run() {
-    for (const ReviewLine& line : left_) left_skeletons_.push_back(line.skeleton());
-    for (const ReviewLine& line : right_) right_skeletons_.push_back(line.skeleton());
+    for (const ReviewLine& line : left_) lefts_.push_back(compared(line));
+    for (const ReviewLine& line : right_) rights_.push_back(compared(line));
     std::size_t i = 0;
     std::size_t j = 0;
-    for (const auto& [next_i, next_j] : common_lines(left_skeletons_, right_skeletons_)) {
+    for (const auto& [next_i, next_j] : common_lines(texts_of(lefts_), texts_of(rights_))) {
       gap(i, next_i, j, next_j);
       pair(next_i, next_j);
       i = next_i + 1;
@@ -75,9 +61,9 @@ class Comparison {
   }
 
  private:
-  /// Two lines with one skeleton.
+  /// Two lines with one text.
   void pair(std::size_t i, std::size_t j) {
-    const auto problems = values_.unify(left_[i], right_[j]);
+    const auto problems = values_.unify(lefts_[i], left_[i].id, rights_[j], right_[j].id);
     if (problems.empty()) {
       ++counts_.same;
       return;
@@ -98,36 +84,63 @@ class Comparison {
         }
       }
       if (partner == j_end) {
-        only('-', left_[i], left_skeletons_[i]);
+        only('-', left_[i]);
         ++counts_.removed;
         continue;
       }
       used[partner - j] = true;
       changed(i, partner);
-      const json before = json::parse(left_skeletons_[i]);
-      const json after = json::parse(right_skeletons_[partner]);
-      for (const JsonDifference& one : json_differences(before, after)) {
+      for (const JsonDifference& one : parts(left_[i], right_[partner])) {
         out_ << "    " << sentence(one) << '\n';
       }
     }
     for (std::size_t k = j; k < j_end; ++k) {
       if (used[k - j]) continue;
-      only('+', right_[k], right_skeletons_[k]);
+      only('+', right_[k]);
       ++counts_.added;
     }
   }
 
   [[nodiscard]] bool alike(std::size_t i, std::size_t k, bool same_request) const {
-    if (left_[i].operation != right_[k].operation) return false;
-    if (left_[i].operation.empty() && !same_request) return false;
-    const json before = json::parse(left_skeletons_[i])["request"];
-    const json after = json::parse(right_skeletons_[k])["request"];
-    if (same_request) return before == after;
-    const auto table = [](const json& request) {
-      const auto body = request.find("body");
-      return body != request.end() && body->is_object() ? body->value("TableName", json()) : json();
+    const ReviewLine& left = left_[i];
+    const ReviewLine& right = right_[k];
+    if (left.operation != right.operation) return false;
+    if (left.operation.empty() && !same_request) return false;
+    if (same_request) return request_parts(left, right).empty();
+    return core::Call(left.recording.request).tables() ==
+           core::Call(right.recording.request).tables();
+  }
+
+  /// In what two requests of one operation differ, by what they mean.
+  static std::vector<JsonDifference> request_parts(const ReviewLine& left,
+                                                   const ReviewLine& right) {
+    const auto* operation = core::find_operation(left.operation);
+    if (!operation || has_tokens(left.recording.request) || has_tokens(right.recording.request)) {
+      return json_differences(json::parse(left.skeleton())["request"],
+                              json::parse(right.skeleton())["request"]);
+    }
+    std::vector<JsonDifference> parts;
+    for (const auto& [path, in_left, in_right] :
+         differences(meaning_of(left.recording.request, operation),
+                     meaning_of(right.recording.request, operation))) {
+      if (masked(in_left, left.recording.started) == masked(in_right, right.recording.started)) {
+        continue;
+      }
+      parts.push_back({path, in_left, in_right});
+    }
+    return parts;
+  }
+
+  static std::vector<JsonDifference> parts(const ReviewLine& left, const ReviewLine& right) {
+    auto parts = request_parts(left, right);
+    for (JsonDifference& one : parts) one.path.insert(0, "request.");
+    const auto rest = [](const ReviewLine& line) {
+      return json::parse(review_line_of_answer(line.recording).skeleton());
     };
-    return table(before) == table(after);
+    for (JsonDifference& one : json_differences(rest(left), rest(right))) {
+      parts.push_back(std::move(one));
+    }
+    return parts;
   }
 
   void changed(std::size_t i, std::size_t j) {
@@ -135,15 +148,15 @@ class Comparison {
     out_ << "~ #" << left_[i].id << " → #" << right_[j].id << ' ' << left_[i].operation << '\n';
   }
 
-  void only(char side, const ReviewLine& line, const std::string& skeleton) {
-    out_ << side << " #" << line.id << ' ' << skeleton << '\n';
+  void only(char side, const ReviewLine& line) {
+    out_ << side << " #" << line.id << ' ' << line.skeleton() << '\n';
   }
 
   const Lines& left_;
   const Lines& right_;
   std::ostream& out_;
-  std::vector<std::string> left_skeletons_;
-  std::vector<std::string> right_skeletons_;
+  std::vector<Compared> lefts_;
+  std::vector<Compared> rights_;
   Correspondence values_;
   DiffCounts counts_;
 };
@@ -151,14 +164,24 @@ class Comparison {
 }  // namespace
 
 core::Result<DiffCounts> diff(const std::string& a, const std::string& b, std::ostream& out) {
-  auto order = natural_order(a);
-  if (order && *order == ReviewOrder::recorded) order = natural_order(b);
-  if (!order) return std::unexpected(order.error());
-  const auto left = review_lines(a, *order);
-  if (!left) return std::unexpected(left.error());
-  const auto right = review_lines(b, *order);
-  if (!right) return std::unexpected(right.error());
-  return Comparison(*left, *right, out).run();
+  // A program without threads is compared in the order of its calls. Where threads interleaved in
+  // another way, the order that does not show it finds less to tell.
+  std::optional<DiffCounts> least;
+  std::string told;
+  for (const auto order : {ReviewOrder::recorded, ReviewOrder::canonical}) {
+    const auto left = review_lines(a, order);
+    if (!left) return std::unexpected(left.error());
+    const auto right = review_lines(b, order);
+    if (!right) return std::unexpected(right.error());
+    std::ostringstream text;
+    const DiffCounts counts = Comparison(*left, *right, text).run();
+    if (least && counts.differences() >= least->differences()) continue;
+    least = counts;
+    told = text.str();
+    if (!counts.differ()) break;
+  }
+  out << told;
+  return *least;
 }
 
 }  // namespace dynatape::cassettes

@@ -16,7 +16,8 @@ struct DiffCounts {
   std::size_t removed = 0;
   std::size_t changed = 0;
 
-  [[nodiscard]] bool differ() const { return added + removed + changed > 0; }
+  [[nodiscard]] std::size_t differences() const { return added + removed + changed; }
+  [[nodiscard]] bool differ() const { return differences() > 0; }
   bool operator==(const DiffCounts&) const = default;
 };
 

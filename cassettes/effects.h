@@ -5,12 +5,12 @@
 // Where a request does not tell, it reaches further: a table rather than an item, never less.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "cassettes/table_keys.h"
 #include "core/operation.h"
 
 namespace dynatape::cassettes {
@@ -40,26 +40,6 @@ struct Effect {
 using Effects = std::vector<Effect>;
 
 [[nodiscard]] bool conflicts(const Effects& a, const Effects& b);
-
-/// What the tape says about the keys of its tables.
-class TableKeys {
- public:
-  struct Key {
-    std::string hash;   ///< "" where only the names are known
-    std::string range;  ///< "" where there is none
-    std::vector<std::string> names;
-  };
-
-  /// From the answer of CreateTable, DescribeTable, UpdateTable and DeleteTable.
-  void learn_description(std::string_view answer);
-  /// From the Key of GetItem, UpdateItem and DeleteItem; a description is not overwritten.
-  void learn_key(std::string_view request);
-
-  [[nodiscard]] const Key* find(std::string_view table) const;
-
- private:
-  std::map<std::string, Key, std::less<>> keys_;
-};
 
 /// One exchange, as far as its effects depend on it.
 struct Deed {

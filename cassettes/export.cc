@@ -66,6 +66,9 @@ core::Result<void> show(const std::string& path, std::int64_t id, std::ostream& 
 }
 
 core::Result<void> export_lines(const std::string& path, LineForm form, std::ostream& out) {
+  const auto settings = settings_of(path);
+  if (!settings) return std::unexpected(settings.error());
+  if (const auto line = settings_line(*settings)) out << *line << '\n';
   LineWriter writer(form);
   return each_recording(path, [&](const Recording& recording) -> core::Result<void> {
     out << writer.line(recording) << '\n';

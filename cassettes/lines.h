@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "cassettes/recording.h"
+#include "cassettes/tape_settings.h"
 #include "core/result.h"
 
 namespace dynatape::cassettes {
@@ -61,10 +62,10 @@ class LineReader {
 };
 
 /// Every line of `lines`, of which there must be one; empty ones are passed by. `name` is what
-/// errors call them.
+/// errors call them. What a first line says about the tape goes to `settings`.
 [[nodiscard]] core::Result<void> read_lines(
     std::istream& lines, const std::string& name,
     const std::function<core::Result<void>(const Recording&)>& visit,
-    LineReader::Answers answers = LineReader::Answers::required);
+    LineReader::Answers answers = LineReader::Answers::required, TapeSettings* settings = nullptr);
 
 }  // namespace dynatape::cassettes

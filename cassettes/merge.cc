@@ -152,10 +152,22 @@ class Merge {
   const Calls& theirs_;
 };
 
+core::Result<TapeSettings> settings_of_all(const MergeFiles& files) {
+  const auto base = settings_of(files.base);
+  const auto ours = settings_of(files.ours);
+  const auto theirs = settings_of(files.theirs);
+  for (const auto* settings : {&base, &ours, &theirs}) {
+    if (!*settings) return std::unexpected(settings->error());
+  }
+  return merged_settings(*base, *ours, *theirs);
+}
+
 /// Attempts of one call stand together, and ids count from 1.
-core::Result<void> write(const std::vector<const MergedCall*>& calls, const std::string& path) {
+core::Result<void> write(const std::vector<const MergedCall*>& calls, const TapeSettings& settings,
+                         const std::string& path) {
   auto tape = NewTape::begin(path, NewTape::Existing::replace);
   if (!tape) return std::unexpected(tape.error());
+  if (auto kept = tape->keep(settings); !kept) return kept;
   std::int64_t id = 0;
   for (const MergedCall* call : calls) {
     const std::int64_t first = id + 1;
@@ -181,11 +193,13 @@ core::Result<Merged> merge(const MergeFiles& files, const std::string& path) {
   if (!ours) return std::unexpected(ours.error());
   const auto theirs = calls_of(files.theirs);
   if (!theirs) return std::unexpected(theirs.error());
+  const auto settings = settings_of_all(files);
+  if (!settings) return std::unexpected(settings.error());
   Merge merging(*base, *ours, *theirs);
   merging.run();
   merging.result.calls = merging.kept.size();
   if (!merging.result.conflicts.empty()) return std::move(merging.result);
-  if (auto done = write(merging.kept, path); !done) return std::unexpected(done.error());
+  if (auto done = write(merging.kept, *settings, path); !done) return std::unexpected(done.error());
   return std::move(merging.result);
 }
 

@@ -41,6 +41,10 @@ NewTape::~NewTape() {
   std::remove(unfinished_.c_str());
 }
 
+core::Result<void> NewTape::keep(const TapeSettings& settings) {
+  return keep_settings(*store_, settings);
+}
+
 core::Result<void> NewTape::append(Recording recording) {
   waiting_.push_back(std::move(recording));
   return waiting_.size() < kBatch ? core::Result<void>() : write();

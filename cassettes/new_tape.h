@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cassettes/store.h"
+#include "cassettes/tape_settings.h"
 
 namespace dynatape::cassettes {
 
@@ -22,6 +23,7 @@ class NewTape {
   NewTape& operator=(NewTape&&) = delete;
   ~NewTape();
 
+  [[nodiscard]] core::Result<void> keep(const TapeSettings& settings);
   /// Its id must rise.
   [[nodiscard]] core::Result<void> append(Recording recording);
   [[nodiscard]] core::Result<void> finish();

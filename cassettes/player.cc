@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "cassettes/item_scopes.h"
 #include "cassettes/named_values.h"
 #include "cassettes/rewriting.h"
 #include "cassettes/stored_headers.h"
@@ -182,7 +183,10 @@ std::optional<Player::Match> Player::repeat(const Sequence& sequence, Repeats re
 
 Player::Match Player::match(const Sequence& sequence, Ordinal call) {
   const auto place = std::ranges::lower_bound(sequence.calls, call) - sequence.calls.begin();
-  return {attempt_id(call), static_cast<std::size_t>(place) + 1, sequence.calls.size()};
+  return {.id = attempt_id(call),
+          .turn = static_cast<std::size_t>(place) + 1,
+          .of = sequence.calls.size(),
+          .call = call};
 }
 
 std::span<const TapeIndex::Attempt> Player::attempts_of(Ordinal call) const {
@@ -234,7 +238,11 @@ core::Result<core::Response> Player::answer(const Match& match) {
   core::Response response = std::move(recording->response);
   response.headers = replayed_headers(response.headers);
   const std::lock_guard lock(mutex_);
-  bool changed = rewrite(response.body, bindings_, recording->started, match.id);
+  bind_items(*recording, match.call);
+  const auto scopes = times_.empty()
+                          ? std::vector<ItemScope>()
+                          : answer_scopes(recording->request.body, response.body, keys());
+  bool changed = rewrite(response.body, bindings_, {recording->started, match.id, scopes});
   if (rules_.binds() && rewrite_strings(response.body, bindings_)) changed = true;
   if (changed && recording->operation == "Query") sort(response, *recording);
   return response;

@@ -23,6 +23,7 @@
 #include "cassettes/recent_calls.h"
 #include "cassettes/replay_options.h"
 #include "cassettes/store.h"
+#include "cassettes/symmetry.h"
 #include "core/message.h"
 #include "core/operation.h"
 
@@ -52,6 +53,7 @@ class Player {
     std::size_t of;         ///< ... and how many there are
     bool retry = false;     ///< an attempt of a call that this tape has answered before
     bool repeated = false;  ///< beyond the last recorded one
+    Ordinal call = 0;       ///< the call's place on the tape
   };
   /// Two recorded calls that conflict, by their ids, and that were called the other way round.
   struct Conflict {
@@ -131,12 +133,33 @@ class Player {
 
   [[nodiscard]] Taken take_from(const Sequence& sequence, const Asked& asked, bool last_chance,
                                 std::optional<Ordinal> chosen, Ordinal& taken);
+  /// The recordings that a request with volatile literals means.
+  struct Choice {
+    Sequence sequence;
+    std::optional<Ordinal> call = {};  ///< one of them, where its times tell
+    bool contradicts = false;          ///< none of those that are left is meant
+    bool exhausted = false;            ///< none is left
+  };
+
   [[nodiscard]] Taken take_bound(const Sequence& alike, const Asked& asked, bool last_chance);
+  [[nodiscard]] Choice choose(const Sequence& alike, const Shape& shape);
   [[nodiscard]] std::vector<std::string_view> translated(const Shape& shape) const;
   [[nodiscard]] std::optional<std::vector<Pair>> pairs(const Shape& shape, Ordinal call) const;
   [[nodiscard]] std::optional<Ordinal> first_that_fits(const Sequence& sequence,
                                                        const Shape& shape);
   [[nodiscard]] bool times_fit(const Shape& shape, Ordinal call, bool keys_only) const;
+  void bind(const Shape& shape, const Match& match, const std::vector<Pair>& pairs);
+  void bind_times(const Shape& shape, Ordinal call);
+  void bind_items(const Recording& recording, Ordinal call);
+  /// Takes back a guess: see symmetry.h.
+  [[nodiscard]] bool exchange(const Sequence& alike, const Shape& shape);
+  [[nodiscard]] std::vector<std::pair<std::string_view, std::string_view>> exchange_for(
+      const Shape& shape, Ordinal call) const;
+  [[nodiscard]] bool apply(const Exchange& exchange, const CallFacts& facts);
+  [[nodiscard]] bool reorder(const Exchange& exchange);
+  [[nodiscard]] const Shape* recorded_shape(Ordinal call);
+  [[nodiscard]] bool same_answer(Ordinal one, Ordinal other);
+  [[nodiscard]] const TableKeys& keys();
   [[nodiscard]] Miss contradiction(const Sequence& alike, const Shape& shape);
 
   [[nodiscard]] Repeats repeats_of(const Asked& asked) const;
@@ -171,10 +194,14 @@ class Player {
   std::unordered_map<std::uint32_t, std::uint32_t> bound_next_;  ///< the same, by number
   RecentCalls recent_;                                           ///< a live call to its ordinal
   Bindings bindings_;
-  std::optional<TableKeys> keys_;                          ///< read when first needed
-  std::unordered_map<std::uint32_t, PollRun> polls_;       ///< by key
-  std::unordered_map<std::uint32_t, std::size_t> cycled_;  ///< by key: how often repeated
-  std::unordered_map<Ordinal, std::size_t> attempted_;     ///< attempts that a call has answered
+  /// Of the calls that were answered, the live times, by the places of their holes.
+  std::unordered_map<Ordinal, std::vector<std::pair<std::size_t, std::string>>> times_;
+  std::optional<Symmetry> symmetry_;                          ///< made when first needed
+  std::unordered_map<Ordinal, std::optional<Shape>> shapes_;  ///< while a guess is taken back
+  std::optional<TableKeys> keys_;                             ///< read when first needed
+  std::unordered_map<std::uint32_t, PollRun> polls_;          ///< by key
+  std::unordered_map<std::uint32_t, std::size_t> cycled_;     ///< by key: how often repeated
+  std::unordered_map<Ordinal, std::size_t> attempted_;        ///< attempts that a call has answered
   std::uint64_t taken_ = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "cassettes/arrangement.h"
 #include "cassettes/player.h"
 #include "cassettes/rewriting.h"
 #include "cassettes/volatile.h"
@@ -16,12 +17,6 @@ constexpr std::size_t kCandidates = 4'096;
 /// The same, for one whose times are those that are bound.
 constexpr std::size_t kTimed = 64;
 
-/// A time in a key tells items apart.
-bool in_key(const Hole& hole) {
-  return hole.path.starts_with("Key.") || hole.path.contains(".Key.") ||
-         hole.path.starts_with("KeyCondition");
-}
-
 }  // namespace
 
 /// The calls with these values, in order.
@@ -34,38 +29,61 @@ Player::Sequence Player::with_values(std::uint64_t values) const {
 
 Player::Taken Player::take_bound(const Sequence& alike, const Asked& asked, bool last_chance) {
   const Shape& shape = *asked.shape;
-  Sequence sequence = with_values(values_of(shape, translated(shape)));
-  std::optional<Ordinal> chosen;
-  if (sequence.calls.empty() || !pairs(shape, sequence.calls.front())) {
-    const auto fits = first_that_fits(alike, shape);
-    if (!fits) return contradiction(alike, shape);
-    sequence = with_values(values_of(shape, index_.literals(*fits)));
-  } else {
-    // Times choose among what the identifiers leave.
-    for (const bool keys_only : {false, true}) {
-      std::size_t looked = 0;
-      for (std::size_t i = next(sequence); i < sequence.calls.size() && !chosen; ++i) {
-        if (++looked > kTimed) break;
-        const Ordinal call = sequence.calls[i];
-        if (waits(call) && times_fit(shape, call, keys_only)) chosen = call;
-      }
-    }
-    const auto left = std::ranges::any_of(
-        sequence.calls.subspan(std::min<std::size_t>(next(sequence), sequence.calls.size())),
-        [&](Ordinal call) { return waits(call); });
-    if (!chosen && left) return contradiction(sequence, shape);
-    std::uint32_t& at = next(sequence);
-    while (at < sequence.calls.size() && !waits(sequence.calls[at])) ++at;
-    if (at < sequence.calls.size() && chosen == sequence.calls[at]) chosen.reset();
+  Choice choice = choose(alike, shape);
+  const bool more = choice.exhausted && repeats_of(asked) == Repeats::miss;
+  if ((choice.contradicts || more) && exchange(alike, shape)) {
+    choice = choose(alike, shape);
   }
+  if (choice.contradicts) return contradiction(choice.sequence, shape);
   Ordinal call = 0;
-  auto taken = take_from(sequence, asked, last_chance, chosen, call);
+  auto taken = take_from(choice.sequence, asked, last_chance, choice.call, call);
   const auto* match = std::get_if<Match>(&taken);
   if (!match || match->repeated) return taken;
-  if (const auto found = pairs(shape, call)) {
-    for (const Pair& pair : *found) bindings_.bind(pair.recorded, pair.live, match->id);
-  }
+  if (const auto found = pairs(shape, call)) bind(shape, *match, *found);
   return taken;
+}
+
+Player::Choice Player::choose(const Sequence& alike, const Shape& shape) {
+  Choice choice{with_values(values_of(shape, translated(shape)))};
+  Sequence& sequence = choice.sequence;
+  if (sequence.calls.empty() || !pairs(shape, sequence.calls.front())) {
+    const auto fits = first_that_fits(alike, shape);
+    if (!fits) return {.sequence = alike, .contradicts = true};
+    sequence = with_values(values_of(shape, index_.literals(*fits)));
+    return choice;
+  }
+  // Times choose among what the identifiers leave.
+  for (const bool keys_only : {false, true}) {
+    std::size_t looked = 0;
+    for (std::size_t i = next(sequence); i < sequence.calls.size() && !choice.call; ++i) {
+      if (++looked > kTimed) break;
+      const Ordinal call = sequence.calls[i];
+      if (waits(call) && times_fit(shape, call, keys_only)) choice.call = call;
+    }
+  }
+  const auto left =
+      sequence.calls.subspan(std::min<std::size_t>(next(sequence), sequence.calls.size()));
+  choice.exhausted = std::ranges::none_of(left, [&](Ordinal call) { return waits(call); });
+  choice.contradicts = !choice.call && !choice.exhausted;
+  std::uint32_t& at = next(sequence);
+  while (at < sequence.calls.size() && !waits(sequence.calls[at])) ++at;
+  if (at < sequence.calls.size() && choice.call == sequence.calls[at]) choice.call.reset();
+  return choice;
+}
+
+/// Keeps what a request has shown about values.
+void Player::bind(const Shape& shape, const Match& match, const std::vector<Pair>& pairs) {
+  auto& times = times_[match.call];
+  times.clear();
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    bindings_.bind(pairs[i].recorded, pairs[i].live, match.id);
+    if (!pairs[i].identifier) times.emplace_back(i, pairs[i].live);
+  }
+  if (times.empty()) {
+    times_.erase(match.call);
+  } else {
+    bind_times(shape, match.call);
+  }
 }
 
 /// Its literals as they were recorded, as far as that is known; others may be the same in every
@@ -84,37 +102,14 @@ std::vector<std::string_view> Player::translated(const Shape& shape) const {
 std::optional<std::vector<Player::Pair>> Player::pairs(const Shape& shape, Ordinal call) const {
   const auto recorded = index_.literals(call);
   if (recorded.size() != shape.holes.size()) return std::nullopt;
-  std::vector<std::size_t> live(recorded.size());
-  for (std::size_t i = 0; i < live.size(); ++i) live[i] = i;
   const auto agree = [&](std::size_t place, std::size_t hole) {
     const Hole& filled = shape.holes[hole];
     return !one_to_one(filled.tag) || bindings_.agree(recorded[place], filled.text);
   };
-  const auto bound = [&](std::size_t hole) {
-    return bindings_.recorded(shape.holes[hole].text) != nullptr;
-  };
-  for (const auto& [first, entries, holes] : shape.groups) {
-    for (std::size_t e = 0; e < entries; ++e) {
-      for (const bool wants_bound : {true, false}) {
-        const auto fits = [&](std::size_t other) {
-          bool any = !wants_bound;
-          for (std::size_t h = 0; h < holes; ++h) {
-            const std::size_t hole = live[first + other * holes + h];
-            if (!agree(first + e * holes + h, hole)) return false;
-            any = any || bound(hole);
-          }
-          return any;
-        };
-        std::size_t other = e;
-        while (other < entries && !fits(other)) ++other;
-        if (other == entries) continue;
-        const auto begin = live.begin() + static_cast<std::ptrdiff_t>(first + e * holes);
-        std::swap_ranges(begin, begin + static_cast<std::ptrdiff_t>(holes),
-                         live.begin() + static_cast<std::ptrdiff_t>(first + other * holes));
-        break;
-      }
-    }
-  }
+  const auto live = arranged(shape.groups, recorded.size(),
+                             {.may = agree, .known = [&](std::size_t, std::size_t hole) {
+                                return bindings_.recorded(shape.holes[hole].text) != nullptr;
+                              }});
   std::vector<Pair> found;
   for (std::size_t i = 0; i < live.size(); ++i) {
     if (!agree(i, live[i])) return std::nullopt;
@@ -140,19 +135,6 @@ std::optional<Ordinal> Player::first_that_fits(const Sequence& sequence, const S
     }
   }
   return std::nullopt;
-}
-
-/// No time that is bound says that another recording is meant.
-bool Player::times_fit(const Shape& shape, Ordinal call, bool keys_only) const {
-  if (!shape.groups.empty()) return true;
-  const auto recorded = index_.literals(call);
-  for (std::size_t i = 0; i < recorded.size(); ++i) {
-    const Hole& hole = shape.holes[i];
-    if (one_to_one(hole.tag) || (keys_only && !in_key(hole))) continue;
-    const auto* bound = bindings_.recorded(hole.text);
-    if (bound && bound->text != recorded[i]) return false;
-  }
-  return true;
 }
 
 /// Why none of the recordings of this shape is meant.
@@ -182,11 +164,15 @@ Player::Miss Player::contradiction(const Sequence& alike, const Shape& shape) {
   return miss;
 }
 
-void Player::sort(core::Response& response, const Recording& recording) {
+const TableKeys& Player::keys() {
   if (!keys_) {
     auto keys = table_keys(*store_);
     keys_ = keys ? std::move(*keys) : TableKeys();
   }
+  return *keys_;
+}
+
+void Player::sort(core::Response& response, const Recording& recording) {
   const auto request = wire::Json::parse(recording.request.body);
   if (!request || request->kind() != wire::Json::Kind::object) return;
   std::string table;
@@ -198,7 +184,7 @@ void Player::sort(core::Response& response, const Recording& recording) {
       forward = value.boolean();
     }
   }
-  const auto* key = keys_->find(table);
+  const auto* key = keys().find(table);
   if (key && !key->range.empty()) sort_items(response.body, key->range, forward);
 }
 

@@ -133,8 +133,14 @@ std::string Pseudonyms::bytes_from(std::string_view body, std::size_t length) co
   return std::string(body) + stream("bytes check", body, length - kBytesBody);
 }
 
-std::string Pseudonyms::of_text(std::string_view text) const {
+OrderedPseudonyms Pseudonyms::ordered() const {
+  return OrderedPseudonyms(
+      [this](std::string_view label, std::string_view value) { return mac(label, value); });
+}
+
+std::string Pseudonyms::of_text(std::string_view text, Order order) const {
   if (text.empty() || is_text(text)) return std::string(text);
+  if (order == Order::kept) return ordered().of_text(text);
   if (!uuid_digits(text).empty()) {
     return uuid_from(core::hex(mac("uuid", uuid_digits(text))).substr(0, kUuidBody));
   }
@@ -143,19 +149,22 @@ std::string Pseudonyms::of_text(std::string_view text) const {
   return word_from(body, length_class(text.size(), kLongestShort, kWord));
 }
 
-std::string Pseudonyms::of_number(std::string_view number) const {
+std::string Pseudonyms::of_number(std::string_view number, Order order) const {
   const auto parsed = model::Number::parse(number);
   if (!parsed || is_number(number)) return std::string(number);
+  if (order == Order::kept) return ordered().of_number(parsed->to_string());
   return number_from(word_of(mac("number", parsed->to_string())) % kBodies);
 }
 
-std::string Pseudonyms::of_bytes(std::string_view bytes) const {
+std::string Pseudonyms::of_bytes(std::string_view bytes, Order order) const {
   if (bytes.empty() || is_bytes(bytes)) return std::string(bytes);
+  if (order == Order::kept) return ordered().of_bytes(bytes);
   return bytes_from(mac("bytes", bytes).substr(0, kBytesBody),
                     length_class(bytes.size(), kLongestShortBytes, kBytes));
 }
 
 bool Pseudonyms::is_text(std::string_view text) const {
+  if (ordered().is_text(text)) return true;
   if (const auto digits = uuid_digits(text); !digits.empty()) {
     const std::string body = digits.substr(0, 12) + digits.substr(13, 3) + digits.substr(17, 3);
     return uuid_from(body) == text;
@@ -166,6 +175,7 @@ bool Pseudonyms::is_text(std::string_view text) const {
 }
 
 bool Pseudonyms::is_number(std::string_view number) const {
+  if (ordered().is_number(number)) return true;
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
   if (error != std::errc() || end != number.data() + number.size() || value < kFirstNumber) {
@@ -176,6 +186,7 @@ bool Pseudonyms::is_number(std::string_view number) const {
 }
 
 bool Pseudonyms::is_bytes(std::string_view bytes) const {
+  if (ordered().is_bytes(bytes)) return true;
   return bytes.size() >= kBytes && bytes_from(bytes.substr(0, kBytesBody), bytes.size()) == bytes;
 }
 

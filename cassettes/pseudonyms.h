@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "cassettes/ordered_pseudonyms.h"
+
 namespace dynatape::cassettes {
 
 class Pseudonyms {
@@ -19,11 +21,15 @@ class Pseudonyms {
   /// Of a key of any length that is not empty.
   explicit Pseudonyms(std::string key) : key_(std::move(key)) {}
 
+  enum class Order {
+    hidden,
+    kept,  ///< they sort as the values do: see ordered_pseudonyms.h
+  };
   /// The empty text stands for itself.
-  [[nodiscard]] std::string of_text(std::string_view text) const;
+  [[nodiscard]] std::string of_text(std::string_view text, Order order = Order::hidden) const;
   /// Of a number's text, whatever its form; text that is no number stays.
-  [[nodiscard]] std::string of_number(std::string_view number) const;
-  [[nodiscard]] std::string of_bytes(std::string_view bytes) const;
+  [[nodiscard]] std::string of_number(std::string_view number, Order order = Order::hidden) const;
+  [[nodiscard]] std::string of_bytes(std::string_view bytes, Order order = Order::hidden) const;
 
   [[nodiscard]] bool is_text(std::string_view text) const;
   [[nodiscard]] bool is_number(std::string_view number) const;
@@ -34,6 +40,7 @@ class Pseudonyms {
 
  private:
   [[nodiscard]] std::string mac(std::string_view label, std::string_view value) const;
+  [[nodiscard]] OrderedPseudonyms ordered() const;
   [[nodiscard]] std::string stream(std::string_view label, std::string_view value,
                                    std::size_t length) const;
   [[nodiscard]] std::string word_from(std::string_view body, std::size_t length) const;

@@ -25,6 +25,11 @@ std::optional<std::int64_t> RecentCalls::find(std::string_view invocation,
   return found ? found : before_.find(hash);
 }
 
+void RecentCalls::renumber(const std::unordered_map<std::int64_t, std::int64_t>& numbers) {
+  latest_.renumber(numbers);
+  before_.renumber(numbers);
+}
+
 void RecentCalls::remember(std::string_view invocation, const Fingerprint& key, std::int64_t call) {
   if (invocation.empty()) return;
   const std::uint64_t hash = hash_of(invocation, key);
@@ -53,6 +58,13 @@ void RecentCalls::Table::add(std::uint64_t hash, std::int64_t call) {
   if (slot.hash == hash) return;
   slot = {hash, call};
   ++size_;
+}
+
+void RecentCalls::Table::renumber(const std::unordered_map<std::int64_t, std::int64_t>& numbers) {
+  for (Slot& slot : slots_) {
+    const auto found = slot.hash == 0 ? numbers.end() : numbers.find(slot.call);
+    if (found != numbers.end()) slot.call = found->second;
+  }
 }
 
 void RecentCalls::Table::grow() {

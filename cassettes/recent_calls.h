@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "cassettes/fingerprint.h"
@@ -22,6 +23,8 @@ class RecentCalls {
   /// ("") never retry as far as anyone can tell.
   [[nodiscard]] std::optional<std::int64_t> find(std::string_view invocation,
                                                  const Fingerprint& key) const;
+  /// Calls that have become others.
+  void renumber(const std::unordered_map<std::int64_t, std::int64_t>& numbers);
   void remember(std::string_view invocation, const Fingerprint& key, std::int64_t call);
 
  private:
@@ -31,6 +34,7 @@ class RecentCalls {
     [[nodiscard]] std::optional<std::int64_t> find(std::uint64_t hash) const;
     /// Unless it has one for `hash`.
     void add(std::uint64_t hash, std::int64_t call);
+    void renumber(const std::unordered_map<std::int64_t, std::int64_t>& numbers);
     [[nodiscard]] std::size_t size() const { return size_; }
 
    private:

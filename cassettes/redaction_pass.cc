@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cassettes/table_keys.h"
+
 namespace dynatape::cassettes {
 namespace {
 
@@ -16,6 +18,9 @@ constexpr std::string_view kItems[] = {"Item",
                                        "ExclusiveStartKey",
                                        "LastEvaluatedKey",
                                        "ItemCollectionKey"};
+/// Of these, those that cannot do without an attribute.
+constexpr std::string_view kKeys[] = {"Key", "Keys", "ExclusiveStartKey", "LastEvaluatedKey",
+                                      "ItemCollectionKey"};
 constexpr std::string_view kByTable[] = {"RequestItems", "Responses", "UnprocessedItems",
                                          "UnprocessedKeys", "ItemCollectionMetrics"};
 constexpr std::string_view kByElement[] = {"TransactItems", "Responses", "CancellationReasons",
@@ -26,14 +31,6 @@ bool one_of(std::span<const std::string_view> names, std::string_view name) {
 }
 
 }  // namespace
-
-std::string_view plain_table(std::string_view table) {
-  if (!table.starts_with("arn:")) return table;
-  const auto name = table.find(":table/");
-  if (name == std::string_view::npos) return table;
-  table = table.substr(name + 7);
-  return table.substr(0, table.find('/'));
-}
 
 RedactionPass::RedactionPass(const std::vector<CompiledRule>& rules, const Pseudonyms* pseudonyms,
                              std::string_view operation)
@@ -96,9 +93,9 @@ void RedactionPass::members(json& node, const std::string& table) {
       // It is opaque to programs, and holds a key.
       member = opaque(member.get<std::string>());
     } else if (one_of(kItems, name) && member.is_object()) {
-      item(member, table);
+      item(member, table, !one_of(kKeys, name));
     } else if (one_of(kItems, name) && member.is_array()) {
-      for (json& one : member) item(one, table);
+      for (json& one : member) item(one, table, !one_of(kKeys, name));
     } else if (one_of(kByElement, name) && member.is_array()) {
       element(member, table);
     } else if (one_of(kByTable, name) && member.is_object()) {
@@ -106,7 +103,7 @@ void RedactionPass::members(json& node, const std::string& table) {
         const bool items = name == "Responses" && of_table.is_array();
         if (!items) walk(of_table, inner_table);
         if (!items) continue;
-        for (json& one : of_table) item(one, inner_table);
+        for (json& one : of_table) item(one, inner_table, true);
       }
     } else if (member.is_structured()) {
       walk(member, table);
@@ -135,39 +132,52 @@ void RedactionPass::element(json& list, const std::string& table) {
   }
 }
 
-void RedactionPass::item(json& map, const std::string& table) {
-  if (!map.is_object()) return;
+void RedactionPass::item(json& map, const std::string& table, bool may_drop) {
   PathSteps path;
-  for (auto& [name, typed] : map.items()) {
-    path.push_back(name);
-    value(typed, path, table);
+  if (map.is_object()) members_of(map, path, table, may_drop);
+}
+
+void RedactionPass::members_of(json& map, PathSteps& path, const std::string& table,
+                               bool may_drop) {
+  for (auto member = map.begin(); member != map.end();) {
+    path.push_back(member.key());
+    const bool drop = value(member.value(), path, table, may_drop);
     path.pop_back();
+    if (drop) {
+      member = map.erase(member);
+    } else {
+      ++member;
+    }
   }
 }
 
-void RedactionPass::value(json& typed, PathSteps& path, const std::string& table) {
-  if (!typed.is_object() || typed.size() != 1) return;
+bool RedactionPass::value(json& typed, PathSteps& path, const std::string& table, bool may_drop) {
+  if (!typed.is_object() || typed.size() != 1) return false;
+  const CompiledRule* rule = rule_for(path, table);
+  if (may_drop && rule && rule->rule.action == RedactionAction::drop) {
+    ++replaced_;
+    return true;
+  }
   const std::string tag = typed.begin().key();
   json& inner = typed.front();
   if (tag == "M" && inner.is_object()) {
-    for (auto& [name, member] : inner.items()) {
-      path.push_back(name);
-      value(member, path, table);
-      path.pop_back();
-    }
+    members_of(inner, path, table, may_drop);
   } else if (tag == "L" && inner.is_array()) {
+    json kept = json::array();
     for (std::size_t i = 0; i < inner.size(); ++i) {
       path.push_back("[" + std::to_string(i) + "]");
-      value(inner[i], path, table);
+      if (!value(inner[i], path, table, may_drop)) kept.push_back(std::move(inner[i]));
       path.pop_back();
     }
-  } else if (const CompiledRule* rule = rule_for(path, table)) {
+    inner = std::move(kept);
+  } else if (rule) {
     leaf(inner, tag, *rule);
   }
+  return false;
 }
 
 void RedactionPass::leaf(json& inner, const std::string& tag, const CompiledRule& rule) {
-  const bool mask = rule.rule.action == RedactionAction::mask;
+  const bool mask = rule.rule.action != RedactionAction::pseudonym;
   if (inner.is_string()) {
     inner = replace(tag, inner.get<std::string>(), rule);
   } else if (inner.is_array()) {

@@ -19,9 +19,6 @@ namespace dynatape::cassettes {
 inline constexpr std::string_view kLegacyConditions[] = {
     "Expected", "AttributeUpdates", "KeyConditions", "QueryFilter", "ScanFilter"};
 
-/// "orders" of an ARN of the table.
-[[nodiscard]] std::string_view plain_table(std::string_view table);
-
 /// One body being redacted.
 class RedactionPass {
  public:
@@ -43,8 +40,10 @@ class RedactionPass {
   void walk(json& node, const std::string& outer_table);
   void members(json& node, const std::string& table);
   void element(json& list, const std::string& table);
-  void item(json& map, const std::string& table);
-  void value(json& typed, PathSteps& path, const std::string& table);
+  void item(json& map, const std::string& table, bool may_drop);
+  void members_of(json& map, PathSteps& path, const std::string& table, bool may_drop);
+  /// Whether it is to be dropped; only where it may be.
+  bool value(json& typed, PathSteps& path, const std::string& table, bool may_drop = false);
   void leaf(json& typed, const std::string& tag, const CompiledRule& rule);
 
   // The same, where expressions and conditions name them.
@@ -56,6 +55,7 @@ class RedactionPass {
 
   // Rules by path and by pattern, which know nothing of attributes.
   void strings(json& node, PathSteps& path);
+  bool dropped(const PathSteps& path);
   void text_member(json& text, std::string_view tag, const PathSteps& path);
 
   [[nodiscard]] const CompiledRule* rule_for(const PathSteps& path, const std::string& table) const;

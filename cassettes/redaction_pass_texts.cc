@@ -18,15 +18,21 @@ constexpr std::size_t kShortestEcho = 4;  // of values looked for in an error's 
 
 void RedactionPass::strings(json& node, PathSteps& path) {
   if (node.is_object()) {
-    for (auto& [name, member] : node.items()) {
-      path.push_back(name);
+    for (auto at = node.begin(); at != node.end();) {
+      path.push_back(at.key());
+      const bool drop = dropped(path);
       const bool typed = node.size() == 1 && path.size() > 1;
-      if (member.is_string()) {
-        text_member(member, typed ? std::string_view(name) : "", path);
-      } else {
-        strings(member, path);
+      if (!drop && at.value().is_string()) {
+        text_member(at.value(), typed ? std::string_view(at.key()) : "", path);
+      } else if (!drop) {
+        strings(at.value(), path);
       }
       path.pop_back();
+      if (drop) {
+        at = node.erase(at);
+      } else {
+        ++at;
+      }
     }
   } else if (node.is_array()) {
     const std::string tag = path.empty() ? "" : path.back();
@@ -41,6 +47,16 @@ void RedactionPass::strings(json& node, PathSteps& path) {
       path.pop_back();
     }
   }
+}
+
+/// By a rule about this path.
+bool RedactionPass::dropped(const PathSteps& path) {
+  const bool drop = std::ranges::any_of(rules_, [&](const CompiledRule* rule) {
+    return rule->rule.action == RedactionAction::drop && !rule->path.empty() &&
+           covers(rule->path, path);
+  });
+  if (drop) ++replaced_;
+  return drop;
 }
 
 void RedactionPass::text_member(json& member, std::string_view tag, const PathSteps& path) {
@@ -107,16 +123,17 @@ std::string RedactionPass::replace_matches(std::string_view text, const Compiled
 
 std::string RedactionPass::replacement(std::string_view tag, std::string_view text,
                                        const CompiledRule& rule) {
-  const bool mask = rule.rule.action == RedactionAction::mask || !pseudonyms_;
-  if (tag == "N") return mask ? "0" : pseudonyms_->of_number(text);
+  const bool mask = rule.rule.action != RedactionAction::pseudonym || !pseudonyms_;
+  const auto order = rule.rule.ordered ? Pseudonyms::Order::kept : Pseudonyms::Order::hidden;
+  if (tag == "N") return mask ? "0" : pseudonyms_->of_number(text, order);
   if (tag == "B") {
     const auto bytes = wire::decode_base64(text);
     std::string encoded;
-    wire::append_base64(encoded, mask || !bytes ? kRedacted : pseudonyms_->of_bytes(*bytes));
+    wire::append_base64(encoded, mask || !bytes ? kRedacted : pseudonyms_->of_bytes(*bytes, order));
     return encoded;
   }
   if (text.empty()) return "";
-  return mask ? std::string(kRedacted) : pseudonyms_->of_text(text);
+  return mask ? std::string(kRedacted) : pseudonyms_->of_text(text, order);
 }
 
 std::string RedactionPass::opaque(const std::string& token) {

@@ -65,6 +65,20 @@ std::vector<std::string> texts_of(const json& object, const char* name) {
   return texts;
 }
 
+/// In rule files, on tapes and in messages.
+struct ActionRow {
+  RedactionAction action;
+  std::string_view name;
+  std::string_view words;
+};
+constexpr ActionRow kActions[] = {{RedactionAction::mask, "mask", "mask "},
+                                  {RedactionAction::pseudonym, "pseudonym", "pseudonyms for "},
+                                  {RedactionAction::drop, "drop", "drop "}};
+
+const ActionRow& row_of(RedactionAction action) {
+  return *std::ranges::find(kActions, action, &ActionRow::action);
+}
+
 RedactionRule rule_from(const json& object) {
   RedactionRule rule;
   rule.operations = texts_of(object, "operation");
@@ -72,8 +86,11 @@ RedactionRule rule_from(const json& object) {
   rule.attribute = object.value("attribute", "");
   rule.path = object.value("path", "");
   rule.pattern = object.value("pattern", "");
-  rule.action = object.value("action", "") == "pseudonym" ? RedactionAction::pseudonym
-                                                          : RedactionAction::mask;
+  const auto* const action =
+      std::ranges::find(kActions, object.value("action", ""), &ActionRow::name);
+  // What a newer version may say hides too much rather than too little.
+  if (action != std::end(kActions)) rule.action = action->action;
+  rule.ordered = object.value("order", false);
   return rule;
 }
 
@@ -104,7 +121,8 @@ std::string to_text(const RedactionRules& rules) {
     if (!rule.attribute.empty()) one["attribute"] = rule.attribute;
     if (!rule.path.empty()) one["path"] = rule.path;
     if (!rule.pattern.empty()) one["pattern"] = rule.pattern;
-    one["action"] = rule.action == RedactionAction::mask ? "mask" : "pseudonym";
+    one["action"] = row_of(rule.action).name;
+    if (rule.ordered) one["order"] = true;
     text["rules"].push_back(std::move(one));
   }
   text["allow"] = json::array();
@@ -139,7 +157,8 @@ core::Result<RedactionRules> redaction_rules_from(std::string_view text) {
 }
 
 std::string describe(const RedactionRule& rule) {
-  std::string text = rule.action == RedactionAction::mask ? "mask " : "pseudonyms for ";
+  std::string text(rule.ordered ? "pseudonyms in the order of their values for "
+                                : row_of(rule.action).words);
   if (!rule.pattern.empty()) text += "what matches " + rule.pattern;
   if (!rule.pattern.empty() && !(rule.attribute + rule.path).empty()) text += " in ";
   if (!rule.attribute.empty()) text += "attribute " + rule.attribute;

@@ -16,6 +16,7 @@ namespace dynatape::cassettes {
 enum class RedactionAction {
   mask,       ///< REDACTED, 0, ...: of the same type, and the same for every value
   pseudonym,  ///< of the same type, and the same for the same value
+  drop,       ///< not there at all; masked where a request cannot do without it
 };
 
 /// Whatever is not empty must fit.
@@ -26,6 +27,7 @@ struct RedactionRule {
   std::string path;       ///< a path in a body: "Item.email.S"
   std::string pattern;    ///< a regular expression (RE2): only what matches it is replaced
   RedactionAction action = RedactionAction::mask;
+  bool ordered = false;  ///< pseudonyms sort as the values do
 
   bool operator==(const RedactionRule&) const = default;
 };

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cassettes/recording.h"
+#include "cassettes/shape.h"
 
 namespace dynatape::cassettes {
 
@@ -29,12 +30,16 @@ struct ReviewLine {
     bool operator==(const Piece&) const = default;
   };
   std::vector<Piece> pieces;
+  std::vector<Group> groups = {};  ///< of pieces: entries alike but for their values, in no order
+  Recording recording = {};        ///< what it is a line of
 
   /// With `<uuid>` in the place of each value: equal for two takes of one call.
   [[nodiscard]] std::string skeleton() const;
 };
 
 [[nodiscard]] ReviewLine review_line(const Recording& recording);
+/// The same without the request's body.
+[[nodiscard]] ReviewLine review_line_of_answer(const Recording& recording);
 
 /// Numbers values in the order in which it meets them: `<uuid:1>`.
 class Numbering {
@@ -43,6 +48,8 @@ class Numbering {
   [[nodiscard]] std::string text(const ReviewLine& line);
 
  private:
+  [[nodiscard]] std::vector<std::size_t> arranged(const ReviewLine& line) const;
+
   std::map<std::pair<std::string, std::string>, std::size_t> numbers_;  ///< by kind and value
   std::map<std::string, std::size_t> last_;                             ///< by kind
 };

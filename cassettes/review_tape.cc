@@ -94,8 +94,14 @@ std::vector<std::size_t> canonical_order(const ReviewCalls& calls) {
     OrderedCall one;
     for (const ReviewLine& line : call.lines) {
       one.skeleton += line.skeleton();
-      for (const auto& [text, kind, value] : line.pieces) {
-        if (!value.empty()) one.values.push_back(value);
+      // Which of several alike entries comes first says nothing.
+      std::vector<bool> in_group(line.pieces.size(), false);
+      for (const auto& [first, entries, holes] : line.groups) {
+        std::fill_n(in_group.begin() + static_cast<std::ptrdiff_t>(first), entries * holes, true);
+      }
+      for (std::size_t i = 0; i < line.pieces.size(); ++i) {
+        const std::string& value = line.pieces[i].value;
+        if (!value.empty() && !in_group[i]) one.values.push_back(value);
       }
     }
     one.after = conflicts.add(ordered.size(), call.effects);
@@ -105,22 +111,6 @@ std::vector<std::size_t> canonical_order(const ReviewCalls& calls) {
 }
 
 }  // namespace
-
-core::Result<ReviewOrder> natural_order(const std::string& path) {
-  std::vector<std::pair<core::TimePoint, core::TimePoint>> spans;
-  auto done = each_recording(path, [&](const Recording& recording) -> core::Result<void> {
-    spans.emplace_back(recording.started, recording.started + recording.took);
-    return {};
-  });
-  if (!done) return std::unexpected(done.error());
-  std::ranges::sort(spans);
-  core::TimePoint end;
-  for (const auto& [began, ended] : spans) {
-    if (began < end) return ReviewOrder::canonical;
-    end = std::max(end, ended);
-  }
-  return ReviewOrder::recorded;
-}
 
 core::Result<std::vector<ReviewLine>> review_lines(const std::string& path, ReviewOrder order) {
   const auto keys = keys_on(path);
@@ -140,9 +130,7 @@ core::Result<std::vector<ReviewLine>> review_lines(const std::string& path, Revi
 }
 
 core::Result<void> review(const std::string& path, std::ostream& out) {
-  const auto order = natural_order(path);
-  if (!order) return std::unexpected(order.error());
-  const auto lines = review_lines(path, *order);
+  const auto lines = review_lines(path, ReviewOrder::canonical);
   if (!lines) return std::unexpected(lines.error());
   Numbering numbering;
   for (const ReviewLine& line : *lines) out << numbering.text(line) << '\n';

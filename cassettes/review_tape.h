@@ -17,14 +17,11 @@ enum class ReviewOrder {
   canonical,  ///< calls that conflict as on the tape, the others as review_order() has them
 };
 
-/// `canonical` for a tape on which calls overlapped in time, else `recorded`.
-[[nodiscard]] core::Result<ReviewOrder> natural_order(const std::string& path);
-
 /// Attempts of one call stand together.
 [[nodiscard]] core::Result<std::vector<ReviewLine>> review_lines(const std::string& path,
                                                                  ReviewOrder order);
 
-/// All of them in their natural order, numbered.
+/// All of them in canonical order, numbered: no tape tells for certain that no threads made it.
 [[nodiscard]] core::Result<void> review(const std::string& path, std::ostream& out);
 
 }  // namespace dynatape::cassettes

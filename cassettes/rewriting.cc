@@ -27,22 +27,62 @@ std::string sortable(const json& item, const std::string& attribute) {
   return bytes;
 }
 
+/// Where the JSON string around a place ends, or what else is there.
+std::size_t string_end(std::string_view body, std::size_t at) {
+  for (; at < body.size() && body[at] != '"'; ++at) {
+    if (body[at] == '\\') ++at;
+  }
+  return std::min(at, body.size());
+}
+
+/// What a recorded time stands for: beside an identifier of the same string, in its item, or else
+/// the latest.
+const std::string* live_time(std::string_view body, const std::vector<Generated>& found,
+                             std::size_t which, const Bindings& bindings,
+                             const std::vector<ItemScope>& scopes) {
+  const auto text = [&](const Generated& one) {
+    return body.substr(one.begin, one.end - one.begin);
+  };
+  const Generated& time = found[which];
+  const auto beside = [&](const Generated& one) -> const std::string* {
+    return one_to_one(one.kind) ? bindings.live_beside(text(one), text(time)) : nullptr;
+  };
+  const std::size_t end = string_end(body, time.end);
+  for (std::size_t i = which + 1; i < found.size() && found[i].begin < end; ++i) {
+    if (const auto* live = beside(found[i])) return live;
+  }
+  for (std::size_t i = which; i-- > 0 && string_end(body, found[i].end) >= time.begin;) {
+    if (const auto* live = beside(found[i])) return live;
+  }
+  for (const ItemScope& scope : scopes) {
+    if (time.begin < scope.begin || time.end > scope.end) continue;
+    if (const auto* live = bindings.live_beside(scope.item, text(time))) return live;
+  }
+  const auto* bound = bindings.live(text(time));
+  return bound ? &bound->text : nullptr;
+}
+
 }  // namespace
 
-bool rewrite(std::string& body, Bindings& bindings, core::TimePoint around, std::int64_t id) {
-  const auto found = find_generated(body, around);
+bool rewrite(std::string& body, Bindings& bindings, const Rewritten& answer) {
+  const auto found = find_generated(body, answer.started);
   std::string out;
   std::size_t at = 0;
   bool changed = false;
-  for (const Generated& value : found) {
-    const auto text = std::string_view(body).substr(value.begin, value.end - value.begin);
-    const auto* live = bindings.live(text);
-    if (!live && one_to_one(value.kind) && bindings.agree(text, text)) {
-      bindings.bind(text, text, id);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const auto& [begin, end, kind, offset] = found[i];
+    const auto text = std::string_view(body).substr(begin, end - begin);
+    const std::string* live = nullptr;
+    if (one_to_one(kind)) {
+      const auto* bound = bindings.live(text);
+      if (bound) live = &bound->text;
+      if (!bound && bindings.agree(text, text)) bindings.bind(text, text, answer.id);
+    } else {
+      live = live_time(body, found, i, bindings, answer.scopes);
     }
-    if (!live || live->text == text) continue;
-    out.append(body, at, value.begin - at).append(live->text);
-    at = value.end;
+    if (!live || *live == text) continue;
+    out.append(body, at, begin - at).append(*live);
+    at = end;
     changed = true;
   }
   if (!changed) return false;

@@ -5,15 +5,24 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cassettes/bindings.h"
+#include "cassettes/item_scopes.h"
 #include "core/time.h"
 
 namespace dynatape::cassettes {
 
-/// What an answer recorded at `around` brings in, nothing yet standing for it, stands for itself
-/// from here on. True where anything was replaced.
-bool rewrite(std::string& body, Bindings& bindings, core::TimePoint around, std::int64_t id);
+/// Which answer it is.
+struct Rewritten {
+  core::TimePoint started;               ///< when it was recorded
+  std::int64_t id;                       ///< of the recording
+  const std::vector<ItemScope>& scopes;  ///< which items it is about, inner ones first
+};
+
+/// What an answer brings in, nothing yet standing for it, stands for itself from here on. True
+/// where anything was replaced.
+bool rewrite(std::string& body, Bindings& bindings, const Rewritten& answer);
 
 /// Sorts Items of a Query's answer by the attribute `range`.
 void sort_items(std::string& body, std::string_view range, bool forward);

@@ -128,4 +128,20 @@ cassettes::MatchRules read_match_rules(const JsonField& field) {
   return cassettes::MatchRules(std::move(rules));
 }
 
+std::string list_match_parts() {
+  std::string text = "parts of a request that need not match (\"match\": [{\"ignore\": [...]}]):\n";
+  for (const cassettes::MatchPart& part : cassettes::kMatchParts) {
+    text.append("  ").append(part.name).append(": ").append(part.help).append(" (");
+    for (std::size_t i = 0; i < part.parameters.size(); ++i) {
+      text.append(i > 0 ? ", " : "").append(part.parameters[i]);
+    }
+    text += ")\n";
+  }
+  text += "what may stand in a place (\"match\": [{\"loosen\": {\"path\": ..., \"as\": ...}}]):\n";
+  for (const cassettes::LooseningRow& row : cassettes::kLoosenings) {
+    text.append("  ").append(row.name).append(": ").append(row.help).append("\n");
+  }
+  return text;
+}
+
 }  // namespace dynatape::interceptors

@@ -17,10 +17,10 @@ using cassettes::RedactionRule;
 using cassettes::RedactionRules;
 
 constexpr std::string_view kMembers[] = {"remove", "rules", "allow"};
-constexpr std::string_view kRuleMembers[] = {"attribute", "path",  "pattern",
-                                             "action",    "table", "operation"};
+constexpr std::string_view kRuleMembers[] = {"attribute", "path",  "pattern",  "action",
+                                             "order",     "table", "operation"};
 constexpr std::string_view kAllowMembers[] = {"id", "path"};
-constexpr std::string_view kActions[] = {"mask", "pseudonym"};
+constexpr std::string_view kActions[] = {"mask", "pseudonym", "drop"};
 
 template <class Row>
 std::vector<std::string_view> ids_of(std::span<const Row> rows) {
@@ -67,9 +67,19 @@ RedactionRule read_rule(const JsonField& field) {
     if (rule.attribute.empty()) tables->mistake(R"(it goes with "attribute" only)");
   }
   if (const auto names = field.member("operation")) rule.operations = read_operations(*names);
-  const auto action = field.required("action", R"("action": "mask" or "pseudonym")");
-  if (action.choice(kActions, "what is done with it") == "pseudonym") {
-    rule.action = RedactionAction::pseudonym;
+  const auto action = field.required("action", R"("action": "mask", "pseudonym" or "drop")");
+  const std::string chosen = action.choice(kActions, "what is done with it");
+  if (chosen == "pseudonym") rule.action = RedactionAction::pseudonym;
+  if (chosen == "drop") rule.action = RedactionAction::drop;
+  if (chosen == "drop" && !rule.pattern.empty()) {
+    action.mistake(
+        R"("drop" takes all of an attribute or path; with "pattern" goes "mask" or "pseudonym")");
+  }
+  if (const auto order = field.member("order")) {
+    rule.ordered = order->boolean();
+    const bool fits = rule.action == RedactionAction::pseudonym && rule.pattern.empty();
+    if (rule.ordered && !fits)
+      order->mistake(R"(it goes with "action": "pseudonym" and without "pattern")");
   }
   return rule;
 }

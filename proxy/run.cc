@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "interceptors/interceptor_table.h"
+#include "interceptors/match_reader.h"
 #include "interceptors/profiles.h"
 #include "interceptors/redaction_reader.h"
 #include "interceptors/rule_reader.h"
@@ -221,6 +222,7 @@ int run(const Command& command) {
     case CommandKind::rules_list:
       std::fputs(interceptors::list_rule_members().c_str(), stdout);
       std::fputs(interceptors::list_interceptors().c_str(), stdout);
+      std::fputs(interceptors::list_match_parts().c_str(), stdout);
       std::fputs(interceptors::list_redactions().c_str(), stdout);
       return 0;
     case CommandKind::rules_profile:

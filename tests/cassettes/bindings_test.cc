@@ -165,6 +165,54 @@ TEST_CASE("bindings: one second now and two then are no contradiction") {
   CHECK(answer_to(*player, put_id("3", at("1750000009"))) == 4);
 }
 
+TEST_CASE("bindings: a second then that is two now is each item's own, fixed keys or made ones") {
+  const auto at = [](const std::string& now) { return R"(,"at":{"N":")" + now + "\"}"; };
+  for (const auto& [one, two] :
+       {std::pair(std::string("1"), std::string("2")), std::pair(kA, kB)}) {
+    const bool made = one == kA;
+    const std::string first = made ? kX : one, second = made ? kY : two;
+    const Tape tape({create_table("t", false), put_id(one, at("1700000001")),
+                     put_id(two, at("1700000001")), get_id(one, at("1700000001")),
+                     get_id(two, at("1700000001"))});
+    const auto player = tape.player();
+    static_cast<void>(reply_to(*player, create_table("t", false)));
+    CHECK(reply_to(*player, put_id(first, at("1750000001"))) == "{}");
+    CHECK(reply_to(*player, put_id(second, at("1750000002"))) == "{}");
+    CHECK(reply_to(*player, get_id(first)) == get_id(first, at("1750000001")).answer);
+    CHECK(reply_to(*player, get_id(second)) == get_id(second, at("1750000002")).answer);
+  }
+}
+
+TEST_CASE("bindings: a time in a key is the one beside its identifier, also where two were one") {
+  const auto key = [](const std::string& now, const std::string& id) { return now + "#" + id; };
+  const std::string then = "2023-11-14T22:13:21Z", now = "2025-06-15T15:06:41Z",
+                    later = "2025-06-15T15:06:42Z";
+  const Tape tape({create_table("t", false), put_id(key(then, kA)), put_id(key(then, kB)),
+                   get_id(key(then, kA)), get_id(key(then, kB))});
+  const auto player = tape.player();
+  static_cast<void>(reply_to(*player, create_table("t", false)));
+  CHECK(reply_to(*player, put_id(key(now, kX))) == "{}");
+  CHECK(reply_to(*player, put_id(key(later, kY))) == "{}");
+  CHECK(reply_to(*player, get_id(key(now, kX))) == get_id(key(now, kX)).answer);
+  CHECK(reply_to(*player, get_id(key(later, kY))) == get_id(key(later, kY)).answer);
+}
+
+TEST_CASE("bindings: two seconds then that are one now still find their items") {
+  const auto at = [](const std::string& id, const std::string& now) {
+    const std::string item = R"({"id":{"S":")" + id + R"("},"at":{"N":")" + now + "\"}}";
+    return Line{"GetItem", R"({"TableName":"t","Key":)" + item + "}", R"({"Item":)" + item + "}"};
+  };
+  const Tape tape({create_table("t", true), at(kA, "1700000001"), at(kB, "1700000002"),
+                   at(kA, "1700000001"), at(kB, "1700000002")});
+  const auto player = tape.player();
+  static_cast<void>(reply_to(*player, create_table("t", true)));
+  for (int round = 0; round < 2; ++round) {
+    for (const auto& id : {kX, kY}) {
+      CHECK(reply_to(*player, at(id, "1750000005")) == at(id, "1750000005").answer);
+    }
+  }
+}
+
 TEST_CASE("bindings: two takes of eight workers with generated values replay into each other") {
   const char* given = std::getenv("DYNATAPE_SEED");
   const auto seed = given ? static_cast<std::uint32_t>(std::stoul(given)) : std::random_device()();

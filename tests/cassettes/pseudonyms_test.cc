@@ -229,6 +229,57 @@ TEST_CASE("redaction rules: a body that no rule is about stays, byte for byte") 
   CHECK(request(body, {about("email")}) == body);
 }
 
+TEST_CASE(
+    "redaction rules: dropped attributes are gone from items, and masked where one is needed") {
+  RedactionRule rule;
+  rule.action = RedactionAction::drop;
+  for (const std::string& attribute : {std::string("**.email"), std::string("phones[1]")}) {
+    rule.attribute = attribute;
+    const bool email = attribute == "**.email";
+    CHECK(request(R"({"TableName":"t","Item":{"id":{"S":"1"},"email":{"S":"a"},)"
+                  R"("contact":{"M":{"email":{"SS":["a"]},"name":{"S":"b"}}},)"
+                  R"("phones":{"L":[{"S":"1"},{"S":"2"},{"S":"3"}]}}})",
+                  {rule}, "PutItem") ==
+          (email ? R"({"TableName":"t","Item":{"id":{"S":"1"},"contact":{"M":{"name":{"S":"b"}}},)"
+                   R"("phones":{"L":[{"S":"1"},{"S":"2"},{"S":"3"}]}}})"
+                 : R"({"TableName":"t","Item":{"id":{"S":"1"},"email":{"S":"a"},)"
+                   R"("contact":{"M":{"email":{"SS":["a"]},"name":{"S":"b"}}},)"
+                   R"("phones":{"L":[{"S":"1"},{"S":"3"}]}}})"));
+  }
+  rule.attribute = "email";
+  CHECK(request(R"({"TableName":"t","Key":{"email":{"S":"a"}},"UpdateExpression":"SET email = :e",)"
+                R"("ExpressionAttributeValues":{":e":{"S":"a"}}})",
+                {rule}, "UpdateItem") ==
+        R"({"TableName":"t","Key":{"email":{"S":"REDACTED"}},"UpdateExpression":"SET email = :e",)"
+        R"("ExpressionAttributeValues":{":e":{"S":"REDACTED"}}})");
+  CHECK(answer(R"({"TableName":"t"})",
+               R"({"Items":[{"id":{"S":"1"},"email":{"S":"a"}}],)"
+               R"("LastEvaluatedKey":{"email":{"S":"a"}}})",
+               {rule}, "Scan") ==
+        R"({"Items":[{"id":{"S":"1"}}],"LastEvaluatedKey":{"email":{"S":"REDACTED"}}})");
+  rule = {};
+  rule.action = RedactionAction::drop;
+  rule.path = "Item.notes";
+  CHECK(request(R"({"Item":{"notes":{"S":"x"},"id":{"S":"1"}}})", {rule}, "PutItem") ==
+        R"({"Item":{"id":{"S":"1"}}})");
+}
+
+TEST_CASE("redaction rules: pseudonyms in order, in keys, conditions and answers") {
+  auto rule = about("score");
+  rule.ordered = true;
+  const auto of = [](int number) {
+    return kPseudonyms.of_number(std::to_string(number), Pseudonyms::Order::kept);
+  };
+  CHECK(
+      request(R"({"TableName":"t","KeyConditionExpression":"id = :i AND score BETWEEN :a AND :b",)"
+              R"("ExpressionAttributeValues":{":i":{"S":"1"},":a":{"N":"5"},":b":{"N":"7"}}})",
+              {rule}) ==
+      R"({"TableName":"t","KeyConditionExpression":"id = :i AND score BETWEEN :a AND :b",)"
+      R"("ExpressionAttributeValues":{":i":{"S":"1"},":a":{"N":")" +
+          of(5) + R"("},":b":{"N":")" + of(7) + R"("}}})");
+  CHECK(of(5) < of(6));
+}
+
 TEST_CASE("redaction rules: paths") {
   CHECK(parse_path("a.b[3].*").value() == PathSteps{"a", "b", "[3]", "*"});
   CHECK(parse_path(R"("a.b"."c d")").value() == PathSteps{"a.b", "c d"});

@@ -34,12 +34,12 @@ TEST_CASE("review: what a run makes anew is a placeholder, numbered in order") {
         R"({"operation":"PutItem","request":{"body":{"Item":{"id":{"S":"user#<uuid:1>"},)"
         R"("ttl":{"N":"<time+30d>"}},"TableName":"t"}},"response":{"body":{},"status":200}})"
         "\n"
-        R"({"operation":"PutItem","request":{"body":{"Item":{"id":{"S":"user#<uuid:2>"},)"
-        R"("ttl":{"N":"<time+30d>"}},"TableName":"t"}},"response":{"body":{},"status":200}})"
-        "\n"
         R"({"operation":"GetItem","request":{"body":{"Key":{"id":{"S":"user#<uuid:1>"}},)"
         R"("TableName":"t"}},"response":{"body":{"Item":{"at":{"S":"<time>"},"n":{"N":"1.5"}}},)"
         R"("status":200}})"
+        "\n"
+        R"({"operation":"PutItem","request":{"body":{"Item":{"id":{"S":"user#<uuid:2>"},)"
+        R"("ttl":{"N":"<time+30d>"}},"TableName":"t"}},"response":{"body":{},"status":200}})"
         "\n");
 }
 

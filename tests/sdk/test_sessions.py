@@ -6,8 +6,9 @@ import unittest
 from botocore.exceptions import ClientError
 
 from support.admin import Refused, admin, close_session, open_session
-from support.clients import dynamodb
+from support.clients import dynamodb, run_sessions_go
 from support.dynatape import TestCase
+from support.javascript import run_javascript
 from support.summary import summary_of
 from support.wire import call, create_table, get, put
 
@@ -47,6 +48,32 @@ class ManySessions(TestCase):
             self.assertEqual(seen, recorded[number][0])
             self.assertEqual((summary["replayed"], summary["missed"], summary["unused"]), (7, 0, 0), summary)
         self.assertEqual(summary_of(self.stop(server))["calls"], 0)
+
+
+class OtherLanguages(TestCase):
+    """The same work, by one program of another SDK with a client for each session."""
+
+    def in_sessions(self, server, mode, program, choice):
+        for number in range(SESSIONS):
+            open_session(server.url, f"test-{number}", access_keys=[f"AKIDTEST{number}"], mode=mode,
+                         cassette=str(self.folder / f"{choice}-{number}.tape"))
+        seen = program(self, server.url, str(SESSIONS), choice)
+        self.assertEqual(seen, [[f"{number}/{turn}" for turn in range(3)] for number in range(SESSIONS)])
+        summaries = [close_session(server.url, f"test-{number}") for number in range(SESSIONS)]
+        return {(one["calls"], one["recorded"], one["replayed"], one["missed"], one["unused"]) for one in summaries}
+
+    def both_ways(self, program):
+        server = self.serve()
+        for choice in ("path", "key"):
+            self.assertEqual(self.in_sessions(server, "all", program, choice), {(7, 7, 0, 0, 0)})
+            self.assertEqual(self.in_sessions(server, "none", program, choice), {(7, 0, 7, 0, 0)})
+        self.assertEqual(summary_of(self.stop(server))["calls"], 0)
+
+    def test_200_sessions_of_javascript_by_path_and_by_access_key(self):
+        self.both_ways(lambda test, url, *arguments: run_javascript(test, "sessions.mjs", url, *arguments))
+
+    def test_200_sessions_of_go_by_path_and_by_access_key(self):
+        self.both_ways(run_sessions_go)
 
 
 class Choosing(TestCase):

@@ -1,6 +1,7 @@
 """The real clients: the transaction programs of examples/, and boto3 inside the test."""
 
 import fcntl
+import json
 import os
 import pathlib
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from support.dynatape import ROOT, environment
 
 PROGRAMS = ROOT / "examples" / "transactions"
+ORDERS = ROOT / "tests" / "sdk" / "programs" / "orders"
 PYTHON = "/usr/bin/python3"  # Debian's: another python3 before it in PATH has no boto3
 
 try:
@@ -26,18 +28,35 @@ def program(language):
         if not (PROGRAMS / "javascript" / "node_modules" / "@aws-sdk").is_dir():
             raise RuntimeError("the AWS SDK for JavaScript is missing: ./dev setup installs it")
         return ["node", str(PROGRAMS / "javascript" / "main.js")]
-    return [_go_binary()]
+    return [_go_binary("transactions-go", PROGRAMS / "go")]
 
 
-def _go_binary():
-    """Build the Go program where the test binaries are; the first test to need it builds, others wait."""
+def orders(language):
+    """The command that runs the shop of programs/orders, whose keys and times are another in every run."""
+    if language == "python":
+        return [PYTHON, str(ORDERS / "orders.py")]
+    if language == "javascript":
+        return ["node", str(ORDERS / "orders.mjs")]
+    return [_go_binary("orders-go", ORDERS / "go")]
+
+
+def run_sessions_go(test, url, *arguments):
+    """Run programs/sessions in Go; returns the JSON it prints."""
+    ended = subprocess.run([_go_binary("sessions-go", ROOT / "tests" / "sdk" / "programs" / "sessions"), *arguments],
+                           env=environment(DYNATAPE_URL=url), capture_output=True, text=True, timeout=120)
+    test.assertEqual(ended.returncode, 0, ended.stderr)
+    return json.loads(ended.stdout)
+
+
+def _go_binary(name, source):
+    """Build a Go program where the test binaries are; the first test to need it builds, others wait."""
     folder = pathlib.Path(os.environ.get("DYNATAPE_TEST_FOLDER", ROOT / "build" / "tests" / "sdk"))
     folder.mkdir(parents=True, exist_ok=True)
-    binary = folder / "transactions-go"
-    with open(folder / "transactions-go.lock", "w") as lock:
+    binary = folder / name
+    with open(folder / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         built = subprocess.run(
-            ["go", "build", "-o", str(binary), "."], cwd=PROGRAMS / "go", capture_output=True, text=True,
+            ["go", "build", "-o", str(binary), "."], cwd=source, capture_output=True, text=True,
             env=environment(GO111MODULE="off", GOPATH="/usr/share/gocode", GOFLAGS=""))
     if built.returncode:
         raise RuntimeError(f"the Go program does not build; ./dev setup installs what it needs\n{built.stderr}")
