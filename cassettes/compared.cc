@@ -1,5 +1,7 @@
 #include "cassettes/compared.h"
 
+#include <algorithm>
+
 #include "cassettes/arrangement.h"
 #include "cassettes/review_cutter.h"
 #include "cassettes/volatile.h"
@@ -16,6 +18,23 @@ std::string odds(const std::string& kind, const std::string& value, const std::s
                  const std::pair<std::string, std::int64_t>& bound) {
   return kind + " " + value + " corresponds to " + other + ", but in #" +
          std::to_string(bound.second) + " it was " + bound.first;
+}
+
+/// Puts alike entries in the order in which the request has them, which two takes mostly share.
+void as_sent(std::vector<Compared::Value>& values, const Group& group, std::string_view body) {
+  std::vector<std::pair<std::size_t, std::vector<Compared::Value>>> entries;
+  for (std::size_t e = 0; e < group.entries; ++e) {
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(group.first + e * group.holes);
+    std::vector<Compared::Value> entry(begin, begin + static_cast<std::ptrdiff_t>(group.holes));
+    std::size_t last = 0;  // a value that all entries have says nothing
+    for (const auto& [kind, text] : entry) {
+      if (!text.empty()) last = std::max(last, std::min(body.find(text), body.size()));
+    }
+    entries.emplace_back(last, std::move(entry));
+  }
+  std::ranges::sort(entries, {}, [](const auto& one) { return one.first; });
+  auto at = values.begin() + static_cast<std::ptrdiff_t>(group.first);
+  for (auto& [place, entry] : entries) at = std::ranges::move(entry, at).out;
 }
 
 }  // namespace
@@ -43,6 +62,7 @@ Compared compared(const ReviewLine& line) {
     out.values.push_back({hole.tag, one_to_one(hole.tag) ? hole.text : ""});
   }
   out.groups = shape.groups;
+  for (const Group& group : out.groups) as_sent(out.values, group, line.recording.request.body);
   add(review_line_of_answer(line.recording));
   return out;
 }

@@ -9,24 +9,13 @@
 #include <string_view>
 
 #include "cassettes/encoded.h"
+#include "tests/support/deflate.h"
 
 namespace dynatape::cassettes {
 
 inline std::string base64(std::string_view bytes) { return encode_base64(bytes, false, true); }
 
-inline std::string compressed(std::string_view bytes, int window_bits) {
-  z_stream stream{};
-  deflateInit2(&stream, 9, Z_DEFLATED, window_bits, 9, Z_DEFAULT_STRATEGY);
-  std::string out(bytes.size() + 100, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
-  stream.avail_in = static_cast<uInt>(bytes.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
+using support::compressed;
 inline std::string gzip(std::string_view bytes) { return compressed(bytes, MAX_WBITS + 16); }
 inline std::string deflated(std::string_view bytes) { return compressed(bytes, -MAX_WBITS); }
 

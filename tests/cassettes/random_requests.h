@@ -29,6 +29,8 @@ class RandomRequests {
   using Json = nlohmann::json;
   struct Placeholders;
 
+  static constexpr const char* kAttributes[] = {"alpha", "beta", "status", "name"};  // two reserved
+
   std::size_t below(std::size_t limit) {
     return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random_);
   }

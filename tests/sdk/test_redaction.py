@@ -59,6 +59,33 @@ class Redaction(TestCase):
         self.assert_replays(cassette, output)
         self.assertIn(" 0 changed, 0 values", run("cassette", "redact", cassette, "--rules", self.rules()).stdout)
 
+    def test_in_order_and_without_what_is_dropped_it_replays(self):
+        """Sort keys are pseudonyms in order: the answers of Query on the tape, and its pages, look sorted."""
+        ordered = {"redact": {"rules": [
+            {"attribute": "**.email", "table": "customers", "action": "pseudonym", "order": True},
+            {"attribute": "friends", "action": "pseudonym", "order": True},
+            {"attribute": "phone", "action": "pseudonym", "order": True},
+            {"attribute": "photo", "action": "drop"}]}}
+        cassette, output = self.record("--rules", self.rules(ordered))
+        self.assert_hides(cassette)
+        self.assert_replays(cassette, output)
+        copy = self.folder / "copy.tape"
+        lines = run("cassette", "export", cassette).stdout
+        self.assertTrue(lines.startswith('{"settings":{"pseudonym_key":"'))
+        imported = run("cassette", "import", self.write("lines.jsonl", lines), "-o", copy)
+        self.assertEqual(imported.returncode, 0, imported.stderr)
+        self.assert_replays(copy, output)
+        recorded = [json.loads(line) for line in lines.splitlines()][1:]
+        pages = [line["response"]["body"] for line in recorded if line["operation"] == "Query"]
+        emails = [item["email"]["S"] for page in pages for item in page["Items"]]
+        self.assertEqual((len(pages), len(emails)), (3, 12))
+        self.assertEqual(emails, sorted(emails))
+        phones = [int(item["phone"]["N"]) for page in pages for item in page["Items"] if "phone" in item]
+        self.assertEqual((len(phones), phones), (8, sorted(phones)))
+        self.assertEqual([page["LastEvaluatedKey"]["email"] for page in pages[:2]],
+                         [page["Items"][-1]["email"] for page in pages[:2]])
+        self.assertNotIn("photo", lines.split("\n", 1)[1])
+
     def test_the_key_may_be_the_users(self):
         cassette, output = self.record("--rules", self.rules(), DYNATAPE_PSEUDONYM_KEY="correct horse")
         self.assert_hides(cassette, EMAILS | PHONES | {"key": "correct horse"})
@@ -106,7 +133,9 @@ class Redaction(TestCase):
                 ({"rules": [{"action": "mask"}]}, "it needs one of"),
                 ({"rules": [{"pattern": "(", "action": "mask"}]}, "no regular expression"),
                 ({"rules": [{"attribute": "a..b", "action": "mask"}]}, "is no path"),
-                ({"rules": [{"attribute": "a", "action": "hide"}]}, "mask, pseudonym"),
+                ({"rules": [{"attribute": "a", "action": "hide"}]}, "mask, pseudonym, drop"),
+                ({"rules": [{"attribute": "a", "action": "mask", "order": True}]}, 'goes with "action": "pseudonym"'),
+                ({"rules": [{"pattern": "a+", "action": "drop"}]}, '"drop" takes all of an attribute or path'),
                 ({"allow": [{"id": "named-secret"}]}, 'it needs "path"')):
             ended = run("rules", "check", self.rules({"redact": rules}))
             self.assertEqual(ended.returncode, 2, rules)

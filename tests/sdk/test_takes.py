@@ -61,6 +61,10 @@ class InGit(RepositoryTest):
             if len(takes) == 1:
                 self.commit("first take")
         self.assertNotEqual(*takes)
+        first = self.folder / "first.tape"
+        first.write_bytes(takes[0])
+        done = run("cassette", "diff", first, self.tape)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
         shown = [line for line in self.git("diff").splitlines() if line.startswith(("+{", "-{"))]
         self.assertEqual(shown, [])
 

@@ -1,25 +1,13 @@
 #include "proxy/http/encoding.h"
 
-#include <zlib.h>
-
 #include <catch2/catch.hpp>
+
+#include "tests/support/deflate.h"
 
 namespace dynatape::http {
 namespace {
 
-std::string deflated(const std::string& text, int window_bits) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY);
-  std::string out(1000, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
+using support::compressed;
 
 }  // namespace
 
@@ -31,12 +19,12 @@ TEST_CASE("encoding: what gzip makes, decode undoes") {
 }
 
 TEST_CASE("encoding: deflate is zlib's format, and raw as many send it") {
-  CHECK(decode("deflate", deflated("hello", 15), 100) == "hello");
-  CHECK(decode("Deflate", deflated("hello", -15), 100) == "hello");
+  CHECK(decode("deflate", compressed("hello", 15), 100) == "hello");
+  CHECK(decode("Deflate", compressed("hello", -15), 100) == "hello");
 }
 
 TEST_CASE("encoding: the last encoding named is undone first; identity is none") {
-  CHECK(decode("deflate, gzip", gzip(deflated("hello", 15)), 100) == "hello");
+  CHECK(decode("deflate, gzip", gzip(compressed("hello", 15)), 100) == "hello");
   CHECK(decode("identity", "hello", 100) == "hello");
   CHECK(decode("", "hello", 100) == "hello");
 }
