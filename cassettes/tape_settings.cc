@@ -8,6 +8,8 @@
 
 #include "cassettes/each_recording.h"
 #include "cassettes/encoded.h"
+#include "cassettes/kept_match_rules.h"
+#include "cassettes/match_rules_text.h"
 #include "cassettes/pseudonyms.h"
 #include "cassettes/redaction_rules.h"
 
@@ -19,7 +21,11 @@ using nlohmann::json;
 constexpr std::string_view kRules = "redaction";
 constexpr std::string_view kKey = "pseudonym_key";
 constexpr std::string_view kKeyCheck = "pseudonym_key_check";
-constexpr std::array<std::string_view, 3> kCopied = {kKey, kKeyCheck, kRules};
+constexpr std::string_view kMatch = "match";
+constexpr std::array<std::string_view, 4> kCopied = {kMatch, kKey, kKeyCheck, kRules};
+
+/// Whether its value is JSON, which is no string in lines.
+bool is_json(std::string_view name) { return name == kRules || name == kMatch; }
 constexpr std::string_view kLine = R"({"settings":)";
 
 std::string value_of(const TapeSettings& settings, std::string_view name) {
@@ -29,11 +35,18 @@ std::string value_of(const TapeSettings& settings, std::string_view name) {
 
 /// Tapes say it though they need not.
 TapeSettings without_defaults(TapeSettings settings) {
-  if (value_of(settings, kRules) == to_text(RedactionRules())) settings.values.clear();
+  const auto rules = settings.values.find(std::string(kRules));
+  if (rules != settings.values.end() && rules->second == to_text(RedactionRules())) {
+    settings.values.erase(rules);
+  }
   return settings;
 }
 
 core::Result<void> check(const TapeSettings& settings) {
+  const std::string match = value_of(settings, kMatch);
+  const auto matching = match.empty() ? MatchRules() : match_rules_from(match);
+  if (!matching) return core::failure("settings.match: " + matching.error().message);
+  if (value_of(settings, kRules).empty()) return {};
   const auto rules = redaction_rules_from(value_of(settings, kRules));
   if (!rules) return core::failure("settings.redaction: " + rules.error().message);
   const std::string check = value_of(settings, kKeyCheck);
@@ -87,8 +100,30 @@ core::Result<void> keep_settings(Store& store, const TapeSettings& settings) {
   return {};
 }
 
-core::Result<TapeSettings> merged_settings(const TapeSettings& base, const TapeSettings& ours,
-                                           const TapeSettings& theirs) {
+namespace {
+
+/// Match rules say what does not matter, so those of both hold.
+void join_match_rules(TapeSettings& settings, const TapeSettings& theirs) {
+  const std::string other = value_of(theirs, kMatch);
+  const std::string own = value_of(settings, kMatch);
+  if (other.empty() || other == own) return;
+  const auto first = own.empty() ? MatchRules() : match_rules_from(own);
+  const auto second = match_rules_from(other);
+  if (first && second) {
+    settings.values[std::string(kMatch)] = to_text(joined(*first, *second));
+  }
+}
+
+}  // namespace
+
+core::Result<TapeSettings> merged_settings(TapeSettings base, TapeSettings ours,
+                                           TapeSettings theirs) {
+  join_match_rules(ours, theirs);
+  for (TapeSettings* settings : {&base, &theirs}) {
+    settings->values.erase(std::string(kMatch));
+    const std::string match = value_of(ours, kMatch);
+    if (!match.empty()) settings->values.emplace(kMatch, match);
+  }
   if (ours == theirs || theirs == base) return ours;
   if (ours == base) return theirs;
   if (value_of(ours, kRules) == value_of(theirs, kRules)) {
@@ -105,7 +140,7 @@ std::optional<std::string> settings_line(const TapeSettings& settings) {
   if (settings.values.empty()) return std::nullopt;
   json values = json::object();
   for (const auto& [name, value] : settings.values) {
-    values[name] = name == kRules ? json::parse(value) : json(value);
+    values[name] = is_json(name) ? json::parse(value) : json(value);
   }
   return std::string(kLine) + values.dump(-1, ' ', false, json::error_handler_t::replace) + "}";
 }
@@ -121,15 +156,20 @@ core::Result<TapeSettings> settings_from(std::string_view line) {
   for (const auto& [name, value] : document["settings"].items()) {
     const bool known = std::ranges::find(kCopied, name) != kCopied.end();
     if (!known) return core::failure("settings." + name + " is no setting that a tape has");
-    if (name == kRules ? !value.is_object() : !value.is_string()) {
+    if (is_json(name) ? !value.is_object() : !value.is_string()) {
       return core::failure("settings." + name + " is " + value.dump() + ", not " +
-                           (name == kRules ? "an object" : "a string"));
+                           (is_json(name) ? "an object" : "a string"));
     }
-    settings.values.emplace(name, name == kRules ? value.dump() : value.get<std::string>());
+    settings.values.emplace(name, is_json(name) ? value.dump() : value.get<std::string>());
   }
   if (auto right = check(settings); !right) return std::unexpected(right.error());
   // In the one form that tapes have.
-  settings.values[std::string(kRules)] = to_text(*redaction_rules_from(value_of(settings, kRules)));
+  if (const auto rules = redaction_rules_from(value_of(settings, kRules))) {
+    settings.values[std::string(kRules)] = to_text(*rules);
+  }
+  if (const auto match = match_rules_from(value_of(settings, kMatch))) {
+    settings.values[std::string(kMatch)] = to_text(*match);
+  }
   return without_defaults(std::move(settings));
 }
 

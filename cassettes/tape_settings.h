@@ -1,7 +1,7 @@
 #pragma once
 
-// What a tape says about itself that a copy of it must say, too: how it was redacted. Without it a
-// copy could not be replayed.
+// What a tape says about itself that a copy of it must say, too: how it was redacted, and which
+// match rules it keeps. Without it a copy would not replay as the tape does.
 
 #include <map>
 #include <optional>
@@ -14,7 +14,7 @@
 namespace dynatape::cassettes {
 
 struct TapeSettings {
-  /// By name, as tape_redaction.h has them; none where nothing but the default rules was applied.
+  /// By name; nothing about redaction where only the default rules were applied.
   std::map<std::string, std::string> values = {};
 
   bool operator==(const TapeSettings&) const = default;
@@ -26,9 +26,8 @@ struct TapeSettings {
 [[nodiscard]] core::Result<void> keep_settings(Store& store, const TapeSettings& settings);
 
 /// The settings of a tape that two tapes of one origin become; an error says why there are none.
-[[nodiscard]] core::Result<TapeSettings> merged_settings(const TapeSettings& base,
-                                                         const TapeSettings& ours,
-                                                         const TapeSettings& theirs);
+[[nodiscard]] core::Result<TapeSettings> merged_settings(TapeSettings base, TapeSettings ours,
+                                                         TapeSettings theirs);
 
 /// As the first line of a tape's lines: {"settings":{"redaction":{...},...}}. nullopt where there
 /// are none.
