@@ -51,7 +51,7 @@ class Retries(TestCase):
             except ClientError as error:
                 return error.response["Error"]["Code"]
 
-        cassette = self.record(program, *[THROTTLED] * 5)
+        cassette = self.record(program, *[THROTTLED] * 8)
         for retries in ("collapsed", "faithful", "fresh"):
             seen, _, summary = self.replayed(cassette, program, "--retries", retries)
             self.assertEqual(seen, "ProvisionedThroughputExceededException", retries)
