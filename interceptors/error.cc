@@ -1,6 +1,7 @@
 #include "interceptors/error.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "interceptors/duration_text.h"
 #include "interceptors/error_body.h"
@@ -90,10 +91,17 @@ ThrottlingReason read_reason(const JsonField& field, bool has_index) {
 CancellationReason read_cancellation(const JsonField& field) {
   CancellationReason reason;
   if (field.is_object()) {
-    static constexpr std::string_view kMembers[] = {"code", "message"};
+    static constexpr std::string_view kMembers[] = {"code", "message", "item"};
     field.only(kMembers);
     reason.code = field.required("code", "\"code\"").choice(cancellation_codes(), "a code");
     if (const auto message = field.member("message")) reason.message = message->text();
+    if (const auto item = field.member("item")) {
+      item->must_be_object();
+      if (reason.code != "ConditionalCheckFailed") {
+        item->mistake("only ConditionalCheckFailed comes with an item");
+      }
+      reason.item = item->value().dump();
+    }
   } else {
     reason.code = field.choice(cancellation_codes(), "a code");
   }

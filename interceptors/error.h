@@ -17,7 +17,8 @@ inline constexpr Option kErrorOptions[] = {
      "for throttles, the limit: KeyRangeThroughputExceeded, or in full "
      "TableWriteKeyRangeThroughputExceeded"},
     {"index", "string", "the call's IndexName", "for throttles, the index that is throttled"},
-    {"cancellation_reasons", R"(list of code or {"code": string, "message": string})",
+    {"cancellation_reasons",
+     R"(list of code or {"code": string, "message": string, "item": object})",
      R"(["TransactionConflict"])",
      "for TransactionCanceledException, one for each item in order; None for the rest"},
     {"retry_after", "duration", "none", "sends x-amz-retry-after, in milliseconds"},

@@ -115,6 +115,15 @@ std::size_t transaction_size(const core::Call& call) {
   return 0;
 }
 
+/// Whether the action at `place` asked for the item where its condition fails.
+bool asks_for_item(const core::Call& call, std::size_t place) {
+  const json* const actions = find(call.params(), "TransactItems");
+  if (!actions || !actions->at(place).is_object()) return false;
+  return std::ranges::any_of(actions->at(place), [](const json& action) {
+    return text_member(action, "ReturnValuesOnConditionCheckFailure") == "ALL_OLD";
+  });
+}
+
 /// As the service writes it: type, reasons, message.
 std::expected<std::string, std::string_view> canceled_body(const ErrorShape& shape,
                                                            const core::Call& call) {
@@ -131,12 +140,14 @@ std::expected<std::string, std::string_view> canceled_body(const ErrorShape& sha
   reasons.resize(size);
   std::string list;
   std::string codes;
-  for (const CancellationReason& reason : reasons) {
+  for (std::size_t i = 0; i < reasons.size(); ++i) {
+    const CancellationReason& reason = reasons[i];
     if (!list.empty()) {
       list += ",";
       codes += ", ";
     }
     list += "{" + member("Code", reason.code);
+    if (!reason.item.empty() && asks_for_item(call, i)) list += ",\"Item\":" + reason.item;
     if (!reason.message.empty()) list += "," + member("Message", reason.message);
     list += "}";
     codes += reason.code;

@@ -31,6 +31,7 @@ struct ThrottlingReason {
 struct CancellationReason {
   std::string code = "None";
   std::string message = {};  ///< none for "None"
+  std::string item = {};     ///< as JSON, for an action that asked for it; empty: none
 
   bool operator==(const CancellationReason&) const = default;
 };

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emulator/storage/databases.h"
+#include "proxy/sessions/holds.h"
 #include "proxy/sessions/session.h"
 
 namespace dynatape::sessions {
@@ -25,6 +26,7 @@ core::Task<Result<void>> Session::pause(core::Loop& loop) {
     paused_ = true;
     retire_pipeline();
   }
+  if (Holds* const held = holds()) held->release();
   if (co_await calls_end(loop)) co_return Result<void>();
   const std::lock_guard lock(mutex_);
   paused_ = false;
@@ -101,6 +103,7 @@ core::Task<Result<void>> Session::close(core::Loop& loop) {
     closed_ = true;
     retire_pipeline();
   }
+  if (Holds* const held = holds()) held->release();
   if (co_await calls_end(loop)) co_return close_now();
   co_return core::failure("session '" + name() + "' takes no more calls, but some are still " +
                           "under way; close it again when they have ended");

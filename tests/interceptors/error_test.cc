@@ -87,6 +87,19 @@ TEST_CASE("error: bodies are the service's, byte for byte, where those were reco
         R"(reasons [None, None, ConditionalCheckFailed]"})");
 }
 
+TEST_CASE("error: a failed condition comes with its item where the action asked for it") {
+  const char* const rule = R"({"type":"TransactionCanceledException","cancellation_reasons":[
+      {"code":"ConditionalCheckFailed","item":{"pk":{"S":"a"}}},
+      {"code":"ConditionalCheckFailed","item":{"pk":{"S":"b"}}}]})";
+  const CallSpec call{"TransactWriteItems", R"({"TransactItems":[
+      {"Put":{"TableName":"t","Item":{},"ReturnValuesOnConditionCheckFailure":"ALL_OLD"}},
+      {"Put":{"TableName":"t","Item":{}}}]})"};
+  CHECK(body(rule, call).at("CancellationReasons") == json::parse(R"([
+      {"Code":"ConditionalCheckFailed","Item":{"pk":{"S":"a"}},
+       "Message":"The conditional request failed"},
+      {"Code":"ConditionalCheckFailed","Message":"The conditional request failed"}])"));
+}
+
 TEST_CASE("error: a throttle says which limit of which table was exceeded") {
   CallSpec write = put_item("orders", "a");
   write.region = "eu-west-2";

@@ -163,6 +163,15 @@ TEST_CASE("hold: a write that fails its checks or changes nothing is not held") 
   CHECK(undelivered.at("the call writes nothing") == 3);  // CreateTable is one
 }
 
+TEST_CASE("hold: closing a session releases its calls first") {
+  Held held(kFirstTransaction);
+  HeldCall first(*held.session, "TransactWriteItems", put_all({put("a", "1")}));
+  support::ManualLoop loop;
+  // This loop's patience costs no time, and the call's thread may need some.
+  while (!loop.run(held.session->close(loop))) std::this_thread::yield();
+  CHECK(first.released().status == 200);
+}
+
 TEST_CASE("hold: it ends by itself when its time has passed on the session's clock") {
   Held held(kFirstTransaction);
   HeldCall first(*held.session, "TransactWriteItems", put_all({put("a", "1")}));
