@@ -64,7 +64,7 @@ TEST_CASE("match reader: each mistake names its path, its value and what would b
       {R"([{"ignore":"itm"}])", R"(it must be a part (table, index, key, item, )"},
       {R"([{"ignore":"Itm.a"}])", R"(did you mean "Item")"},
       {R"([{"operation":"PutItm","ignore":"item"}])", R"(did you mean "PutItem")"},
-      {R"([{"operation":"PutItem"}])", R"(it needs "ignore" or "loosen")"},
+      {R"([{"operation":"PutItem"}])", R"(it needs "ignore", "loosen" or "bind")"},
       {R"([{"ignore":"item","tables":"t"}])",
        R"(match[0]: unknown member "tables"; did you mean "table")"},
       {R"([{"loosen":{"path":"Item.a"}}])", R"(match[0].loosen: it needs "as")"},
