@@ -201,8 +201,9 @@ TEST_CASE("cassette: a tape that cannot be read is a failure in the summary, the
   const support::TempDir dir;
   const std::string path = dir.file("a.tape");
   record(path, 1, 50);
+  // A summary reads recordings, which a reader may keep in memory.
+  CHECK_FALSE(opened(path, Mode::none)->summary().failure);
   const auto cassette = opened(path, Mode::none);
-  CHECK_FALSE(cassette->summary().failure);
   std::filesystem::resize_file(path, 4'096);
   Caller caller{*cassette};
   const std::string first = problem(caller.replay(30));
