@@ -132,6 +132,7 @@ std::vector<Pair> common_lines(Lines a, Lines b) {
   auto middle = shortest_edit(a_middle, b_middle);
   if (!middle) middle = unique_lines(a_middle, b_middle);
   std::vector<Pair> pairs;
+  pairs.reserve(head + middle->size() + tail);
   for (std::size_t i = 0; i < head; ++i) pairs.emplace_back(i, i);
   for (const auto& [i, j] : *middle) pairs.emplace_back(head + i, head + j);
   for (std::size_t i = tail; i > 0; --i) pairs.emplace_back(a.size() - i, b.size() - i);

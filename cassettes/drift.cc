@@ -153,8 +153,8 @@ std::string_view name_of(DriftKind kind) {
 
 std::vector<Drift> drift_of(std::string_view operation, const core::Response& recorded,
                             const core::Response& answered) {
-  auto before = document(recorded.body);
-  auto now = document(answered.body);
+  const auto before = document(recorded.body);
+  const auto now = document(answered.body);
   const std::string type_before = before ? error_type_of(*before) : "";
   const std::string type_now = now ? error_type_of(*now) : "";
   if (recorded.status != answered.status) {
@@ -173,19 +173,19 @@ std::vector<Drift> drift_of(std::string_view operation, const core::Response& re
     return {{before || now ? DriftKind::shape : DriftKind::value, "", text_of(recorded.body),
              text_of(answered.body)}};
   }
-  *before = settled(operation, *std::move(before));
-  *now = settled(operation, *std::move(now));
+  json was = settled(operation, *before);
+  json is = settled(operation, *now);
   std::vector<Drift> drifts;
   if (!type_before.empty()) {
-    const json said = message_of(*before);
-    const json says = message_of(*now);
+    const json said = message_of(was);
+    const json says = message_of(is);
     if (said != says)
       drifts.push_back({DriftKind::message, "message", text_of(said), text_of(says)});
-    for (json* body : {&*before, &*now}) {
+    for (json* body : {&was, &is}) {
       for (const char* name : {"__type", "message", "Message"}) body->erase(name);
     }
   }
-  for (const JsonDifference& one : json_differences(*before, *now)) {
+  for (const JsonDifference& one : json_differences(was, is)) {
     drifts.push_back({kind_of(one), one.path, one.left, one.right});
   }
   return drifts;
