@@ -22,14 +22,14 @@ class Retries(TestCase):
         cassette = self.folder / "recorded.tape"
         with Scripted(*answers) as upstream:
             server = self.serve(cassette, "--upstream", upstream.url, command="record")
-            program(dynamodb(server.url, attempts=5))
+            program(dynamodb(server.url, attempts=3))
             self.stop(server)
         return cassette
 
     def replayed(self, cassette, program, *options):
         """Replay program(client); returns what it returned, the attempts it made, and the summary."""
         server = self.serve(cassette, *options, command="replay")
-        client = dynamodb(server.url, attempts=5)
+        client = dynamodb(server.url, attempts=3)
         sent = count_attempts(client)
         seen = program(client)
         return seen, len(sent), summary_of(self.stop(server))
@@ -51,7 +51,7 @@ class Retries(TestCase):
             except ClientError as error:
                 return error.response["Error"]["Code"]
 
-        cassette = self.record(program, *[THROTTLED] * 8)
+        cassette = self.record(program, *[THROTTLED] * 3)
         for retries in ("collapsed", "faithful", "fresh"):
             seen, _, summary = self.replayed(cassette, program, "--retries", retries)
             self.assertEqual(seen, "ProvisionedThroughputExceededException", retries)
