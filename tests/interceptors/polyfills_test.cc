@@ -90,7 +90,8 @@ class PlainEndpoint final : public core::Upstream {
   }
 
   core::Reply write(const json& requests) {
-    const auto& [table, puts] = *requests.items().begin();
+    const std::string& table = requests.begin().key();
+    const json& puts = requests.begin().value();
     ordered_json unprocessed = ordered_json::object();
     for (std::size_t i = 0; i < puts.size(); ++i) {
       const auto& item = puts[i].at("PutRequest").at("Item");
