@@ -285,7 +285,13 @@ void Printer::insert(const Node& node) {
   text += "INSERT INTO ";
   operand(node.children[0]);
   text += node.kind == Kind::insert ? " " : " VALUE ";
+  const std::size_t value = text.size();
   operand(node.children[1]);
+  // A list behind the path would be a step of it.
+  if (node.kind == Kind::insert && text[value] == '[') {
+    text.insert(value, 1, '(');
+    text += ')';
+  }
   bool guarded = node.text != "if_not_exists";
   for (std::size_t i = 2; i < node.children.size(); ++i) {
     if (node.children[i].text != "AT" && !std::exchange(guarded, true)) text += " IF NOT EXISTS";

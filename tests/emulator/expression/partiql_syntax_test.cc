@@ -102,6 +102,7 @@ constexpr auto kRefusals = std::to_array<Refusal>({
 });
 
 constexpr auto kStatements = std::to_array<std::string_view>({
+    "INSERT INTO t ([1, 2])",
     R"(SELECT * FROM "t")",
     R"(select a, "b"."c d"[2]['e'] from t.i where "a""b" = 'it''s' order by a desc, b asc;)",
     "SELECT * FROM t WHERE a = 7.31e6 OR b <> -.73e1 OR c < + 5. AND NOT d >= 1.e+5 OR e != 1E-3",
