@@ -1,6 +1,7 @@
 #include "cassettes/credentials.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace dynatape::cassettes {
 namespace {
@@ -197,7 +198,7 @@ std::span<const Credential> credentials() { return kCredentials; }
 CredentialSearch::CredentialSearch(std::span<const std::string> removed) {
   for (std::size_t i = 0; i < std::size(kForms); ++i) {
     if (std::ranges::find(removed, kForms[i].id) != removed.end()) continue;
-    forms_.set(i);
+    forms_[static_cast<unsigned char>(kForms[i].prefix.front())] |= std::uint64_t{1} << i;
     starts_.set(pair_of(kForms[i].prefix, 0));
   }
 }
@@ -211,9 +212,9 @@ std::optional<Span> CredentialSearch::find(std::string_view text, std::size_t fr
 }
 
 std::optional<Span> CredentialSearch::at(std::string_view text, std::size_t begin) const {
-  for (std::size_t i = 0; i < std::size(kForms); ++i) {
-    if (!forms_[i]) continue;
-    if (auto found = match(kForms[i], text, begin)) return found;
+  std::uint64_t left = forms_[static_cast<unsigned char>(text[begin])];
+  for (; left != 0; left &= left - 1) {
+    if (auto found = match(kForms[std::countr_zero(left)], text, begin)) return found;
   }
   return std::nullopt;
 }

@@ -3,8 +3,10 @@
 // The forms of credentials that their issuers publish: each with an id by which a rule file takes
 // it from the default rules. Finds them in plain text; scrub.h looks behind encodings.
 
+#include <array>
 #include <bitset>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,7 +42,7 @@ class CredentialSearch {
   [[nodiscard]] std::optional<Span> at(std::string_view text, std::size_t begin) const;
 
   std::bitset<65'536> starts_;  ///< the first two bytes of every form that is looked for
-  std::bitset<64> forms_;       ///< those that are
+  std::array<std::uint64_t, 256> forms_{};  ///< by first byte, a bit for each that is looked for
 };
 
 }  // namespace dynatape::cassettes
