@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <iostream>
 #include <random>
 
 #include "tests/cassettes/tape.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -214,10 +213,7 @@ TEST_CASE("bindings: two seconds then that are one now still find their items") 
 }
 
 TEST_CASE("bindings: two takes of eight workers with generated values replay into each other") {
-  const char* given = std::getenv("DYNATAPE_SEED");
-  const auto seed = given ? static_cast<std::uint32_t>(std::stoul(given)) : std::random_device()();
-  std::cout << "bindings_test: DYNATAPE_SEED=" << seed << "\n";
-  std::mt19937 chance(seed);
+  std::mt19937_64 chance(support::random_seed("bindings"));
   // Each worker makes an item, reads it, makes a child that names it, and reads that.
   const auto take = [&](int run) {
     std::vector<std::vector<Line>> workers;

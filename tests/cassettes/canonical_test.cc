@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <random>
 
 #include "cassettes/fingerprint.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -113,11 +113,6 @@ class Documents {
   std::mt19937_64 random_;
 };
 
-std::uint64_t seed() {
-  const char* given = std::getenv("DYNATAPE_SEED");
-  return given ? std::strtoull(given, nullptr, 10) : std::random_device()();
-}
-
 }  // namespace
 
 TEST_CASE("canonical: members sorted, sets sorted, numbers plain, white space gone") {
@@ -193,7 +188,7 @@ TEST_CASE("canonical: a generated idempotency token does not count, a chosen one
 }
 
 TEST_CASE("canonical: a rewrite that means the same keeps the key, one changed value changes it") {
-  const std::uint64_t chosen = seed();
+  const std::uint64_t chosen = support::random_seed("canonical");
   INFO("DYNATAPE_SEED=" << chosen);
   Documents documents(chosen);
   for (int round = 0; round < 2'000; ++round) {

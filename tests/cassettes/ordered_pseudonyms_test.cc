@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <iostream>
 #include <random>
 #include <set>
 
@@ -11,6 +9,7 @@
 #include "cassettes/pseudonyms.h"
 #include "core/digest.h"
 #include "emulator/model/number.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -20,12 +19,7 @@ using Order = Pseudonyms::Order;
 const Pseudonyms kPseudonyms("a key");
 const Pseudonyms kOthers("another key");
 
-std::mt19937 chance() {
-  const char* given = std::getenv("DYNATAPE_SEED");
-  const auto seed = given ? static_cast<std::uint32_t>(std::stoul(given)) : std::random_device()();
-  std::cout << "ordered_pseudonyms_test: DYNATAPE_SEED=" << seed << "\n";
-  return std::mt19937(seed);
-}
+std::mt19937_64 chance() { return std::mt19937_64(support::random_seed("ordered pseudonyms")); }
 
 std::string of_text(const std::string& text) { return kPseudonyms.of_text(text, Order::kept); }
 std::string of_number(const std::string& text) { return kPseudonyms.of_number(text, Order::kept); }

@@ -1,11 +1,10 @@
 // Eight workers and a thousand calls, replayed in hundreds of other orders.
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <iostream>
 #include <random>
 
 #include "tests/cassettes/tape.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -14,13 +13,6 @@ constexpr int kWorkers = 8;
 constexpr int kPhases = 10;
 constexpr int kCallsPerPhase = 12;
 constexpr int kSchedules = 500;
-
-std::uint32_t seed() {
-  const char* given = std::getenv("DYNATAPE_SEED");
-  const auto value = given ? static_cast<std::uint32_t>(std::stoul(given)) : std::random_device()();
-  std::cout << "schedule_test: DYNATAPE_SEED=" << value << "\n";
-  return value;
-}
 
 /// One phase: what each worker does, in its order; then what is done when all have ended.
 struct Phase {
@@ -32,7 +24,7 @@ struct Phase {
 /// written, and query only their own part of a partition.
 class Program {
  public:
-  explicit Program(std::mt19937& chance) : chance_(chance) {
+  explicit Program(std::mt19937_64& chance) : chance_(chance) {
     for (int p = 0; p < kPhases; ++p) {
       Phase phase;
       for (int w = 0; w < kWorkers; ++w) phase.workers.push_back(work(w));
@@ -111,12 +103,12 @@ class Program {
     return calls;
   }
 
-  std::mt19937& chance_;
+  std::mt19937_64& chance_;
   int written_ = 0;
 };
 
 /// All calls of a program in one order that it could make them in.
-std::vector<Line> schedule(const Program& program, std::mt19937& chance) {
+std::vector<Line> schedule(const Program& program, std::mt19937_64& chance) {
   std::vector<Line> calls;
   for (const Phase& phase : program.phases) {
     std::vector<std::size_t> turns;
@@ -142,7 +134,7 @@ Effects effects(const Line& line, const TableKeys& keys) {
 
 /// The places of two calls that conflict, with nothing between them that conflicts with either.
 std::pair<std::size_t, std::size_t> close_conflict(const std::vector<Line>& calls,
-                                                   std::mt19937& chance) {
+                                                   std::mt19937_64& chance) {
   TableKeys keys;
   keys.learn_description(create_table("t", true).answer);
   std::vector<Effects> all;
@@ -164,7 +156,7 @@ std::pair<std::size_t, std::size_t> close_conflict(const std::vector<Line>& call
 }  // namespace
 
 TEST_CASE("order: 8 workers, a thousand calls, 500 schedules of a correct program: no miss") {
-  std::mt19937 chance(seed());
+  std::mt19937_64 chance(support::random_seed("schedule"));
   const Program program(chance);
   const auto recorded = schedule(program, chance);
   REQUIRE(recorded.size() > 1'000);
@@ -182,7 +174,7 @@ TEST_CASE("order: 8 workers, a thousand calls, 500 schedules of a correct progra
 }
 
 TEST_CASE("order: two conflicting calls swapped are reported as that pair") {
-  std::mt19937 chance(seed());
+  std::mt19937_64 chance(support::random_seed("schedule"));
   const Program program(chance);
   for (int round = 0; round < 50; ++round) {
     const auto recorded = schedule(program, chance);

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <iostream>
 #include <random>
 
 #include "tests/cassettes/tape.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::cassettes {
 namespace {
@@ -145,10 +144,7 @@ TEST_CASE("symmetry: a retry of a call whose guess was taken back has its own an
 }
 
 TEST_CASE("symmetry: eight workers that begin alike and do different things replay in any order") {
-  const char* given = std::getenv("DYNATAPE_SEED");
-  const auto seed = given ? static_cast<std::uint32_t>(std::stoul(given)) : std::random_device()();
-  std::cout << "symmetry_test: DYNATAPE_SEED=" << seed << "\n";
-  std::mt19937 chance(seed);
+  std::mt19937_64 chance(support::random_seed("symmetry"));
   const auto take = [&](int run) {
     std::vector<std::vector<Line>> workers;
     for (int w = 0; w < 8; ++w) {

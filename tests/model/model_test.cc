@@ -10,13 +10,14 @@
 #include <vector>
 
 #include "tests/model/step.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::reference {
 namespace {
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const char* given = std::getenv(name);
-  return given != nullptr ? std::strtoull(given, nullptr, 0) : otherwise;
+std::uint64_t steps_asked() {
+  const char* given = std::getenv("DYNATAPE_STEPS");
+  return given != nullptr ? std::strtoull(given, nullptr, 0) : 4000;
 }
 
 /// The first difference that the steps lead to; empty where all agrees to the end.
@@ -54,11 +55,10 @@ std::vector<Step> shrink(const std::string& view, std::vector<Step> steps) {
 }  // namespace
 
 TEST_CASE("emulator: random calls are answered as a naive reference answers them") {
-  const std::uint64_t seed = from_environment("DYNATAPE_SEED", std::random_device()());
-  std::cout << "model: DYNATAPE_SEED=" << seed << '\n';
+  const std::uint64_t seed = support::random_seed("model");
   Random random(seed);
   constexpr std::size_t kStepsPerRun = 200;
-  for (std::uint64_t left = from_environment("DYNATAPE_STEPS", 4000); left > 0;
+  for (std::uint64_t left = steps_asked(); left > 0;
        left -= std::min<std::uint64_t>(left, kStepsPerRun)) {
     constexpr const char* kViews[] = {"KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"};
     const std::string view = kViews[below(random, 4)];

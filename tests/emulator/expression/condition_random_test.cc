@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <random>
 
 #include "tests/emulator/expression/support.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::expression {
 namespace {
@@ -234,16 +234,11 @@ class Generator {
   std::vector<std::pair<std::string, Naive>> attributes_;
 };
 
-std::uint64_t first_seed() {
-  if (const char* given = std::getenv("DYNATAPE_SEED")) return std::strtoull(given, nullptr, 10);
-  return std::random_device{}();
-}
-
 }  // namespace
 
 TEST_CASE("condition: random conditions hold when a naive reference says so") {
   constexpr std::uint64_t kRounds = 3000;
-  const std::uint64_t first = first_seed();
+  const std::uint64_t first = support::random_seed("condition");
   int held = 0;
   for (std::uint64_t seed = first; seed < first + kRounds; ++seed) {
     Generator generator(seed);

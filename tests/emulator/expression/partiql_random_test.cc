@@ -2,21 +2,16 @@
 // same tree. A failure prints the seed; DYNATAPE_SEED takes it back.
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <string_view>
 
 #include "emulator/expression/partiql_syntax.h"
+#include "tests/support/random_seed.h"
 
 using namespace dynatape::expression::partiql;
 
 namespace {
-
-std::uint64_t seed() {
-  if (const char* given = std::getenv("DYNATAPE_SEED")) return std::strtoull(given, nullptr, 10);
-  return std::random_device{}();
-}
 
 class Writer {
  public:
@@ -146,7 +141,7 @@ class Writer {
 }  // namespace
 
 TEST_CASE("partiql: random statements survive being printed") {
-  const std::uint64_t start = seed();
+  const std::uint64_t start = dynatape::support::random_seed("partiql");
   for (std::uint64_t i = 0; i < 3000; ++i) {
     INFO("DYNATAPE_SEED=" << start + i);
     const std::string statement = Writer(start + i).statement();

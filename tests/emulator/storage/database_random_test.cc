@@ -11,7 +11,7 @@
 
 #include "emulator/storage/database.h"
 #include "emulator/storage/key_codec.h"
-#include "tests/emulator/storage/random_seed.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::storage {
 namespace {
@@ -190,7 +190,7 @@ void random_transaction(std::mt19937_64& random, Side& side) {
 }  // namespace
 
 TEST_CASE("database: random transactions on forks agree with naive tables") {
-  const std::uint64_t seed = random_seed("database");
+  const std::uint64_t seed = support::random_seed("database");
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   std::vector<Side> sides(1);

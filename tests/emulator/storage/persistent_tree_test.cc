@@ -9,7 +9,7 @@
 
 #include "emulator/storage/record.h"
 #include "emulator/storage/tree_editor.h"
-#include "tests/emulator/storage/random_seed.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::storage {
 namespace {
@@ -147,7 +147,7 @@ TEST_CASE("tree: rising keys fill their nodes") {
 }
 
 TEST_CASE("tree: random edits of diverging versions agree with sorted maps") {
-  const std::uint64_t seed = random_seed("tree");
+  const std::uint64_t seed = support::random_seed("tree");
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   struct Version {
@@ -187,7 +187,7 @@ TEST_CASE("tree: random edits of diverging versions agree with sorted maps") {
 }
 
 TEST_CASE("tree: random erasure down to nothing keeps every order") {
-  const std::uint64_t seed = random_seed("tree erasure");
+  const std::uint64_t seed = support::random_seed("tree erasure");
   CAPTURE(seed);
   std::mt19937_64 random(seed);
   Reference reference;

@@ -1,12 +1,11 @@
 #include "proxy/sessions/hydrated_emulator.h"
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <iostream>
 #include <random>
 
 #include "core/clock.h"
 #include "tests/support/manual_loop.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::sessions {
 namespace {
@@ -262,10 +261,7 @@ class RandomCalls {
 }  // namespace
 
 TEST_CASE("emulate: whatever it answers is what the table would have answered") {
-  const char* given = std::getenv("DYNATAPE_SEED");
-  const std::uint64_t seed = given ? std::stoull(given) : std::random_device()();
-  std::cout << "DYNATAPE_SEED=" << seed << "\n";
-  RandomCalls calls(seed);
+  RandomCalls calls(support::random_seed("emulate"));
   int answered = 0;
   for (int round = 0; round < 150; ++round) {
     Stage stage;

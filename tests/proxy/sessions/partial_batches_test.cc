@@ -1,21 +1,16 @@
 // Conservation: of a batch with entries left unprocessed, exactly the others are written or read.
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <random>
 #include <set>
 
 #include "session_lab.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::sessions {
 namespace {
 
 using nlohmann::json;
-
-std::uint64_t seed() {
-  const char* const given = std::getenv("DYNATAPE_SEED");
-  return given ? std::strtoull(given, nullptr, 10) : std::random_device()();
-}
 
 json text(const std::string& value) { return {{"S", value}}; }
 
@@ -123,7 +118,7 @@ Items without(const Items& all, const Items& some) {
 }  // namespace
 
 TEST_CASE("unprocessed: written and unprocessed are what was requested, for 10,000 batches") {
-  const std::uint64_t number = seed();
+  const std::uint64_t number = support::random_seed("partial batches");
   INFO("DYNATAPE_SEED=" << number);
   Batches batches(number);
   const auto session = session_of(
@@ -147,7 +142,7 @@ TEST_CASE("unprocessed: written and unprocessed are what was requested, for 10,0
 }
 
 TEST_CASE("unprocessed: read and unprocessed are what was requested, for 2,000 batches") {
-  const std::uint64_t number = seed();
+  const std::uint64_t number = support::random_seed("partial batches");
   INFO("DYNATAPE_SEED=" << number);
   Batches batches(number);
   const auto session =

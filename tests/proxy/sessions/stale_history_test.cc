@@ -3,23 +3,18 @@
 
 #include <atomic>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <random>
 #include <thread>
 
 #include "read_history.h"
 #include "session_lab.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::sessions {
 namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
-
-std::uint64_t seed() {
-  const char* const given = std::getenv("DYNATAPE_SEED");
-  return given ? std::strtoull(given, nullptr, 10) : std::random_device()();
-}
 
 /// One client: writes, reads and lets time pass, at random.
 class Client {
@@ -115,7 +110,7 @@ Ran run_clients(const json& stale, std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("stale: no read of concurrent clients is staler than its rule allows") {
-  const std::uint64_t number = seed();
+  const std::uint64_t number = support::random_seed("stale history");
   INFO("DYNATAPE_SEED=" << number);
   for (const char* mode : {"adversarial", "bounded"}) {
     INFO(mode);
@@ -129,7 +124,7 @@ TEST_CASE("stale: no read of concurrent clients is staler than its rule allows")
 }
 
 TEST_CASE("stale: the history checker finds reads that are staler than they may be") {
-  const std::uint64_t number = seed();
+  const std::uint64_t number = support::random_seed("stale history");
   INFO("DYNATAPE_SEED=" << number);
   const Ran ran = run_clients({{"lag", "20ms"}, {"mode", "bounded"}}, number);
   CHECK(illegal_read(ran.history, {.age = 2ms}));

@@ -2,14 +2,13 @@
 
 // The seed of a random test: printed with every failure, and taken back from the environment.
 
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <random>
 #include <string_view>
 
-namespace dynatape::storage {
+namespace dynatape::support {
 
 /// DYNATAPE_SEED where it is set, else a new one; printed to standard output.
 inline std::uint64_t random_seed(std::string_view test) {
@@ -20,4 +19,4 @@ inline std::uint64_t random_seed(std::string_view test) {
   return seed;
 }
 
-}  // namespace dynatape::storage
+}  // namespace dynatape::support
