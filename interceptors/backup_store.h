@@ -1,10 +1,8 @@
 #pragma once
 
-// The backups of a session: what they are of, and their items; and the tags of tables. Kept in
-// memory, or in a SQLite file of its own that outlives the process. It knows nothing of DynamoDB's
-// calls. Safe to use from any thread.
+// The backups of a session: what they are of, and their items, in a polyfill file. It knows nothing
+// of DynamoDB's calls. Safe to use from any thread.
 
-#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "cassettes/sqlite.h"
 #include "core/result.h"
 #include "core/snapshots.h"
 #include "core/time.h"
+#include "interceptors/polyfill_file.h"
 
 namespace dynatape::interceptors {
 
@@ -39,12 +37,11 @@ struct Backup {
 
 class BackupStore {
  public:
-  /// The file at `path`, which is made where there is none; "" keeps everything in memory. The
-  /// error names the file.
-  [[nodiscard]] static core::Result<std::shared_ptr<BackupStore>> open(const std::string& path);
+  [[nodiscard]] static core::Result<std::shared_ptr<BackupStore>> open(
+      std::shared_ptr<PolyfillFile> file);
 
   /// Whether backups outlive the process, so that their items must be added.
-  [[nodiscard]] bool is_file() const { return is_file_; }
+  [[nodiscard]] bool is_file() const { return file_->outlives_process(); }
 
   /// A backup without items; nobody sees it before complete(), nor after a crash.
   [[nodiscard]] core::Result<void> begin(const Backup& backup);
@@ -54,9 +51,11 @@ class BackupStore {
   /// The moment that has the items, for as long as the process lives.
   void keep(const std::string& arn, std::shared_ptr<const core::Snapshot> moment);
 
-  [[nodiscard]] std::optional<Backup> find(const std::string& owner, const std::string& arn) const;
+  /// Nothing finds a backup that has expired by `now`.
+  [[nodiscard]] std::optional<Backup> find(const std::string& owner, const std::string& arn,
+                                           core::TimePoint now) const;
   /// By ARN, which begins with the table and goes on with the time.
-  [[nodiscard]] std::vector<Backup> list(const std::string& owner) const;
+  [[nodiscard]] std::vector<Backup> list(const std::string& owner, core::TimePoint now) const;
   [[nodiscard]] bool contains(const std::string& arn) const;
   /// nullptr where it is not kept.
   [[nodiscard]] std::shared_ptr<const core::Snapshot> moment(const std::string& arn) const;
@@ -65,35 +64,20 @@ class BackupStore {
                                                               std::int64_t number);
   [[nodiscard]] core::Result<void> erase(const std::string& arn);
 
-  /// The RestoreSummary of the table with that id, for as long as the process lives.
-  void note_restored(const std::string& table_id, ordered_json summary);
-  [[nodiscard]] std::optional<ordered_json> restored(const std::string& table_id) const;
-  [[nodiscard]] bool has_restored() const { return has_restored_.load(std::memory_order_relaxed); }
-
-  /// The tags of the table with that id; they are kept as backups are.
-  [[nodiscard]] ordered_json tags(const std::string& table_id) const;
-  [[nodiscard]] core::Result<void> set_tags(const std::string& table_id, ordered_json tags);
-
   /// Marks a backup as being restored from while the returned value lives.
   [[nodiscard]] std::shared_ptr<void> use(const std::string& arn);
   [[nodiscard]] bool in_use(const std::string& arn) const;
 
  private:
-  BackupStore() = default;
+  explicit BackupStore(std::shared_ptr<PolyfillFile> file) : file_(std::move(file)) {}
   [[nodiscard]] core::Result<void> load();
-  [[nodiscard]] core::Result<void> load_tags();
   [[nodiscard]] core::Result<void> put(const Backup& backup, bool complete);
 
-  bool is_file_ = false;                    ///< set by open()
-  std::atomic<bool> has_restored_ = false;  ///< spares the lock
-  mutable std::mutex mutex_;                ///< guards all below
-  std::optional<cassettes::Connection> file_;
-  std::map<std::string, std::vector<std::string>> pages_;  ///< by ARN, where there is no file
-  std::map<std::string, Backup> backups_;                  ///< the complete ones, by ARN
+  const std::shared_ptr<PolyfillFile> file_;  // shared with what else polyfills keep
+  mutable std::mutex mutex_;                  ///< guards all below
+  std::map<std::string, Backup> backups_;     ///< the complete ones, by ARN
   std::map<std::string, std::shared_ptr<const core::Snapshot>> moments_;
   std::map<std::string, std::weak_ptr<void>> uses_;
-  std::map<std::string, ordered_json> restored_;  ///< by table id
-  std::map<std::string, ordered_json> tags_;      ///< by table id
 };
 
 }  // namespace dynatape::interceptors

@@ -11,7 +11,8 @@
 #include "interceptors/backup_shapes.h"
 #include "interceptors/parameters.h"
 #include "interceptors/polyfill.h"
-#include "interceptors/rule.h"
+#include "interceptors/table_name.h"
+#include "interceptors/time_to_live.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -60,7 +61,13 @@ core::Task<Attempt<Backup>> begun_backup(const PolyfillContext& context, core::E
   backup.arn = arn_of(*context.backups, backup);
   const auto expiry = co_await call_upstream(exchange, from, "DescribeTimeToLive",
                                              {{"TableName", backup.table_name()}});
-  if (expiry) backup.time_to_live = expiry->value("TimeToLiveDescription", ordered_json());
+  if (expiry) {
+    backup.time_to_live = expiry->value("TimeToLiveDescription", ordered_json());
+  } else {
+    const auto kept = TimeToLive::of(
+        context.settings->get(TableSettings::Subject::time_to_live, table_id(backup.table)));
+    backup.time_to_live = time_to_live_description(kept, backup.created, context.change_delay);
+  }
   co_return backup;
 }
 
@@ -93,7 +100,7 @@ Attempt<Backup> asked_backup(const PolyfillContext& context, const core::Exchang
   if (const auto problem = parameters.problem()) {
     return refusal(exchange, problem->exception, problem->message);
   }
-  auto backup = context.backups->find(context.owner_of(exchange), *arn);
+  auto backup = context.backups->find(context.owner_of(exchange), *arn, exchange.clock().now());
   if (!backup) return std::unexpected(not_found(exchange, *arn));
   return *std::move(backup);
 }
@@ -194,7 +201,8 @@ core::Task<Answer> list_backups(const PolyfillContext& context, core::Exchange& 
   if (!listing) co_return listing.error();
   ordered_json summaries = ordered_json::array();
   std::string last;
-  for (const Backup& backup : context.backups->list(context.owner_of(exchange))) {
+  for (const Backup& backup :
+       context.backups->list(context.owner_of(exchange), exchange.clock().now())) {
     if (backup.arn <= listing->after || !listing->lists(backup)) continue;
     if (summaries.size() == listing->limit) {
       co_return success(

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "interceptors/rewritten_call.h"
+#include "interceptors/table_name.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -32,9 +34,22 @@ std::string_view kind_of(const ordered_json& value) {
 }
 
 std::string cannot_convert(const ordered_json& value, std::string_view wanted) {
+  const bool nested = wanted == "Structure" || wanted == "List";
+  if (nested && !value.is_structured()) return "Unexpected field type";
+  if (!nested && value.is_array()) {
+    return "Unrecognized collection type class java.lang." + std::string(wanted);
+  }
+  if (wanted == "Boolean" && value.is_string()) return "Unexpected token received from parser";
   const auto kind = kind_of(value);
   if (kind.empty()) return "Start of structure or map found where not expected";
   return std::string(kind) + " cannot be converted to " + std::string(wanted);
+}
+
+/// The service takes some texts for booleans.
+std::optional<bool> meant_by(std::string_view text) {
+  if (text == "true" || text == "yes" || text == "1") return true;
+  if (text == "false" || text == "no" || text == "0") return false;
+  return std::nullopt;
 }
 
 /// Whether `value` is one of "[A, B]".
@@ -68,14 +83,32 @@ const ordered_json* Parameters::find(std::string_view name, std::string_view wan
 }
 
 void Parameters::violate(std::string_view name, const std::string& value, const std::string& rule) {
-  violations_.push_back("Value " + value + " at '" + path_of(name) +
+  violations_.push_back("Value " + value + " at '" + path_ + path_of(name) +
                         "' failed to satisfy constraint: Member must " + rule);
+}
+
+/// Of a structure that is not there, nothing is missing.
+void Parameters::miss(std::string_view name, bool required) {
+  if (required && params_.is_object()) violate(name, "null", "not be null");
+}
+
+Parameters Parameters::inside(std::string_view name, Presence presence) {
+  const ordered_json* const found = find(name, "Structure", &ordered_json::is_object);
+  if (!found) miss(name, presence.required);
+  return {found ? *found : ordered_json(), path_ + path_of(name) + "."};
+}
+
+void Parameters::take(Parameters&& inside) {
+  if (wrong_type_.empty()) wrong_type_ = std::move(inside.wrong_type_);
+  if (refused_.empty()) refused_ = std::move(inside.refused_);
+  violations_.insert(violations_.end(), std::make_move_iterator(inside.violations_.begin()),
+                     std::make_move_iterator(inside.violations_.end()));
 }
 
 std::optional<std::string> Parameters::text(std::string_view name, const TextLimits& limits) {
   const ordered_json* const found = find(name, "String", &ordered_json::is_string);
   if (!found) {
-    if (limits.required) violate(name, "null", "not be null");
+    miss(name, limits.required);
     return std::nullopt;
   }
   auto text = found->get<std::string>();
@@ -83,7 +116,9 @@ std::optional<std::string> Parameters::text(std::string_view name, const TextLim
   if (!limits.one_of.empty() && !stands_in(limits.one_of, text)) {
     violate(name, quoted, "satisfy enum value set: " + std::string(limits.one_of));
   }
-  if (limits.is_name && !std::ranges::all_of(text, is_name_char)) {
+  const bool named = limits.is_name || limits.is_table;
+  if (named &&
+      !std::ranges::all_of(limits.is_table ? parse_table_name(text).name : text, is_name_char)) {
     violate(name, quoted, "satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   }
   if (text.size() < limits.min) {
@@ -119,8 +154,13 @@ std::optional<core::TimePoint> Parameters::time(std::string_view name) {
   return core::TimePoint(core::Duration(std::llround(seconds * 1e6)));
 }
 
-std::optional<bool> Parameters::flag(std::string_view name) {
+std::optional<bool> Parameters::flag(std::string_view name, Presence presence) {
+  const auto given = params_.is_object() ? params_.find(name) : params_.end();
+  if (given != params_.end() && given->is_string()) {
+    if (const auto meant = meant_by(given->get_ref<const std::string&>())) return meant;
+  }
   const ordered_json* const found = find(name, "Boolean", &ordered_json::is_boolean);
+  if (!found) miss(name, presence.required);
   return found ? std::optional(found->get<bool>()) : std::nullopt;
 }
 

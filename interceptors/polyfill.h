@@ -10,10 +10,12 @@
 #include "core/pipeline.h"
 #include "core/snapshots.h"
 #include "interceptors/backup_store.h"
+#include "interceptors/table_settings.h"
 #include "interceptors/upstream_call.h"
 
 namespace dynatape::interceptors {
 
+class Expiry;
 class Recovery;
 
 /// What polyfills stand on.
@@ -22,9 +24,11 @@ struct PolyfillContext {
   std::shared_ptr<core::Upstream> upstream;              ///< trusts its caller
   std::shared_ptr<core::Snapshots> snapshots = nullptr;  ///< nullptr where it offers none
   std::shared_ptr<BackupStore> backups;
+  std::shared_ptr<TableSettings> settings;
+  std::shared_ptr<Expiry> expiry;
   std::shared_ptr<Recovery> recovery;
   std::string account = {};          ///< of all calls; empty: each access key is one
-  core::Duration change_delay = {};  ///< how long a backup is being made
+  core::Duration change_delay = {};  ///< how long a backup is being made, or a setting changed
 
   /// Whose database a call is about: account and region.
   [[nodiscard]] std::string owner_of(const core::Exchange& exchange) const;
@@ -45,6 +49,9 @@ using Polyfill = core::Task<Answer> (*)(const PolyfillContext&, core::Exchange&)
 [[nodiscard]] core::Task<Answer> tag_resource(const PolyfillContext&, core::Exchange&);
 [[nodiscard]] core::Task<Answer> untag_resource(const PolyfillContext&, core::Exchange&);
 [[nodiscard]] core::Task<Answer> list_tags_of_resource(const PolyfillContext&, core::Exchange&);
+// time_to_live.cc
+[[nodiscard]] core::Task<Answer> describe_time_to_live(const PolyfillContext&, core::Exchange&);
+[[nodiscard]] core::Task<Answer> update_time_to_live(const PolyfillContext&, core::Exchange&);
 // continuous_backups.cc
 [[nodiscard]] core::Task<Answer> describe_continuous_backups(const PolyfillContext&,
                                                              core::Exchange&);

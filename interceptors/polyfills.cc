@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "interceptors/backup_shapes.h"
+#include "interceptors/expiry.h"
 #include "interceptors/recovery.h"
 #include "interceptors/rewritten_call.h"
 
@@ -19,6 +20,7 @@ constexpr Row kPolyfills[] = {
     {"DeleteBackup", delete_backup},
     {"DescribeBackup", describe_backup},
     {"DescribeContinuousBackups", describe_continuous_backups},
+    {"DescribeTimeToLive", describe_time_to_live},
     {"ListBackups", list_backups},
     {"ListTagsOfResource", list_tags_of_resource},
     {"RestoreTableFromBackup", restore_from_backup},
@@ -26,7 +28,10 @@ constexpr Row kPolyfills[] = {
     {"TagResource", tag_resource},
     {"UntagResource", untag_resource},
     {"UpdateContinuousBackups", update_continuous_backups},
+    {"UpdateTimeToLive", update_time_to_live},
 };
+
+using Subject = TableSettings::Subject;
 
 bool writes(const core::Operation* operation) {
   if (!operation) return false;
@@ -42,6 +47,7 @@ class Polyfills final : public core::Interceptor {
 
   [[nodiscard]] core::Task<Answer> handle(core::Exchange& exchange, core::Next next) override {
     const core::Operation* const operation = exchange.call().operation();
+    if (context_.expiry->due(exchange.clock().now())) context_.expiry->start(exchange);
     if (operation && operation->kind == core::OperationKind::control) {
       if (operation->name == "UpdateContinuousBackups" && context_.snapshots) {
         return watch(exchange, next);
@@ -51,7 +57,7 @@ class Polyfills final : public core::Interceptor {
       if (operation->name == "CreateTable" && !context_.snapshots) {
         return keep_tags(exchange, next);
       }
-      if (operation->name == "DescribeTable" && context_.backups->has_restored()) {
+      if (operation->name == "DescribeTable" && context_.settings->has(Subject::restored)) {
         return tell_restored(exchange, next);
       }
     }
@@ -96,7 +102,7 @@ class Polyfills final : public core::Interceptor {
     const auto tags = ordered_json::parse(exchange.request().body, nullptr, false).at("Tags");
     if (!body.is_object() || !tags.is_array() || tags.empty()) co_return reply;
     const auto id = table_id(body.value("TableDescription", ordered_json::object()));
-    if (auto kept = context_.backups->set_tags(id, tags); !kept) {
+    if (auto kept = context_.settings->set(Subject::tags, id, tags); !kept) {
       co_return std::unexpected(kept.error());
     }
     co_return reply;
@@ -109,10 +115,10 @@ class Polyfills final : public core::Interceptor {
     auto body = ordered_json::parse(reply->response.body, nullptr, /*allow_exceptions=*/false);
     if (!body.is_object() || !body.contains("Table")) co_return reply;
     ordered_json& table = body["Table"];
-    auto summary = context_.backups->restored(table_id(table));
-    if (!summary || table.contains("RestoreSummary")) co_return reply;
-    (*summary)["RestoreInProgress"] = table.value("TableStatus", "ACTIVE") == "CREATING";
-    table["RestoreSummary"] = *std::move(summary);
+    auto summary = context_.settings->get(Subject::restored, table_id(table));
+    if (!summary.is_object() || table.contains("RestoreSummary")) co_return reply;
+    summary["RestoreInProgress"] = table.value("TableStatus", "ACTIVE") == "CREATING";
+    table["RestoreSummary"] = std::move(summary);
     reply->response.body = success(body).response.body;
     co_return reply;
   }

@@ -10,7 +10,7 @@
 #include "interceptors/parameters.h"
 #include "interceptors/polyfill.h"
 #include "interceptors/recovery.h"
-#include "interceptors/rule.h"
+#include "interceptors/table_name.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -159,7 +159,9 @@ core::Task<Answer> run(const PolyfillContext& context, core::Exchange& exchange,
   summary["RestoreDateTime"] = seconds(restore.time);
   summary["RestoreInProgress"] = true;
   description["RestoreSummary"] = summary;
-  context.backups->note_restored(table_id(description), std::move(summary));
+  auto noted = context.settings->set(TableSettings::Subject::restored, table_id(description),
+                                     std::move(summary));
+  if (!noted) co_return std::unexpected(noted.error());
   co_return success(*made);
 }
 
@@ -237,7 +239,8 @@ core::Task<Answer> restore_from_backup(const PolyfillContext& context, core::Exc
   if (const auto problem = parameters.problem()) {
     co_return exception(exchange, problem->exception, problem->message);
   }
-  const auto backup = context.backups->find(context.owner_of(exchange), restore.backup_arn);
+  const auto backup =
+      context.backups->find(context.owner_of(exchange), restore.backup_arn, exchange.clock().now());
   if (!backup) {
     co_return exception(exchange, "BackupNotFoundException",
                         "Backup not found: " + restore.backup_arn);

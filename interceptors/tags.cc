@@ -6,7 +6,7 @@
 #include "interceptors/backup_shapes.h"
 #include "interceptors/parameters.h"
 #include "interceptors/polyfill.h"
-#include "interceptors/rule.h"
+#include "interceptors/table_name.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -106,6 +106,11 @@ Attempt<std::string> table_arn_in(Parameters& parameters, const core::Exchange& 
   return *arn;
 }
 
+ordered_json kept_tags(const PolyfillContext& context, const std::string& table_id) {
+  ordered_json tags = context.settings->get(TableSettings::Subject::tags, table_id);
+  return tags.is_array() ? tags : ordered_json::array();
+}
+
 /// TagResource and UntagResource answer nothing at all.
 core::Reply nothing() {
   return {{200, {{"Content-Type", "application/x-amz-json-1.0"}}, ""}, core::Source::proxy, {}};
@@ -126,7 +131,7 @@ core::Task<Answer> tag_resource(const PolyfillContext& context, core::Exchange& 
       exception(exchange, "ResourceNotFoundException",
                 "Requested resource not found: ResourcArn: " + *arn + " not found"));
   if (!table) co_return table.error();
-  ordered_json all = context.backups->tags(table_id(*table));
+  ordered_json all = kept_tags(context, table_id(*table));
   for (const ordered_json& tag : *tags) {
     const auto same = std::ranges::find_if(
         all, [&](const ordered_json& one) { return text_of(one, "Key") == text_of(tag, "Key"); });
@@ -137,7 +142,9 @@ core::Task<Answer> tag_resource(const PolyfillContext& context, core::Exchange& 
     }
   }
   if (all.size() > kMostTags) co_return exception(exchange, "ValidationException", kTooMany);
-  if (auto kept = context.backups->set_tags(table_id(*table), std::move(all)); !kept) {
+  if (auto kept =
+          context.settings->set(TableSettings::Subject::tags, table_id(*table), std::move(all));
+      !kept) {
     co_return std::unexpected(kept.error());
   }
   co_return nothing();
@@ -156,11 +163,13 @@ core::Task<Answer> untag_resource(const PolyfillContext& context, core::Exchange
       exception(exchange, "ResourceNotFoundException", "Requested resource not found"));
   if (!table) co_return table.error();
   ordered_json left = ordered_json::array();
-  for (const ordered_json& tag : context.backups->tags(table_id(*table))) {
+  for (const ordered_json& tag : kept_tags(context, table_id(*table))) {
     const auto taken = std::ranges::find(*keys, ordered_json(text_of(tag, "Key")));
     if (taken == keys->end()) left.push_back(tag);
   }
-  if (auto kept = context.backups->set_tags(table_id(*table), std::move(left)); !kept) {
+  if (auto kept =
+          context.settings->set(TableSettings::Subject::tags, table_id(*table), std::move(left));
+      !kept) {
     co_return std::unexpected(kept.error());
   }
   co_return nothing();
@@ -181,7 +190,7 @@ core::Task<Answer> list_tags_of_resource(const PolyfillContext& context, core::E
           user + exchange.call().identity().access_key +
               " is not authorized to perform: dynamodb:ListTagsOfResource on resource: " + *arn));
   if (!table) co_return table.error();
-  co_return success({{"Tags", context.backups->tags(table_id(*table))}});
+  co_return success({{"Tags", kept_tags(context, table_id(*table))}});
 }
 
 }  // namespace dynatape::interceptors

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "emulator/storage/databases.h"
+#include "interceptors/expiry.h"
 #include "interceptors/polyfills.h"
 #include "interceptors/record.h"
 #include "interceptors/recovery.h"
@@ -117,19 +118,27 @@ Result<void> Session::make_upstream() {
   return {};
 }
 
-Result<std::shared_ptr<core::Interceptor>> Session::make_polyfills() const {
-  auto backups = interceptors::BackupStore::open(settings_.backups);
+Result<Session::Polyfills> Session::make_polyfills() const {
+  auto file = interceptors::PolyfillFile::open(settings_.backups);
+  if (!file) return std::unexpected(file.error());
+  auto backups = interceptors::BackupStore::open(*file);
   if (!backups) return std::unexpected(backups.error());
-  interceptors::PolyfillContext context{.upstream = upstream_,
-                                        .backups = *std::move(backups),
-                                        .recovery = std::make_shared<interceptors::Recovery>(),
-                                        .account = settings_.account};
-  if (emulator_) {
-    context.upstream = std::shared_ptr<core::Upstream>(emulator_, &emulator_->inside());
-    context.snapshots = emulator_;
-    context.change_delay = settings_.emulator.table_delay;
-  }
-  return interceptors::make_polyfills(std::move(context));
+  auto kept = interceptors::TableSettings::open(*file);
+  if (!kept) return std::unexpected(kept.error());
+  const auto upstream =
+      emulator_ ? std::shared_ptr<core::Upstream>(emulator_, &emulator_->inside()) : upstream_;
+  const core::Duration delay = emulator_ ? settings_.emulator.table_delay : core::Duration();
+  auto expiry = std::make_shared<interceptors::Expiry>(upstream, *kept, delay);
+  return Polyfills{
+      interceptors::make_polyfills({.upstream = upstream,
+                                    .snapshots = emulator_,
+                                    .backups = *std::move(backups),
+                                    .settings = *kept,
+                                    .expiry = expiry,
+                                    .recovery = std::make_shared<interceptors::Recovery>(),
+                                    .account = settings_.account,
+                                    .change_delay = delay}),
+      expiry};
 }
 
 Result<void> Session::load_database() {
@@ -214,8 +223,9 @@ void Session::put_pipeline() {
     pipeline->upstream =
         std::make_shared<NoUpstream>("a cassette that only replays has nothing behind it");
   } else {
-    chain.push_back(polyfills_);
+    chain.push_back(polyfills_.interceptor);
   }
+  polyfills_.expiry->hold_back(false);
   pipeline_ = std::move(pipeline);
 }
 
@@ -303,6 +313,7 @@ Summary Session::summary() const {
 
 bool Session::has_calls() const {
   const std::lock_guard lock(mutex_);
+  if (polyfills_.expiry->busy()) return true;
   return std::ranges::any_of(retired_, [](const auto& pipeline) { return !pipeline.expired(); });
 }
 
@@ -312,6 +323,11 @@ Session::CassetteInUse Session::cassette() const {
 }
 
 emulator::Emulator* Session::emulator() { return emulator_ ? &emulator_->emulator() : nullptr; }
+
+std::shared_ptr<interceptors::Expiry> Session::expiry() const {
+  const std::lock_guard lock(mutex_);
+  return polyfills_.expiry;
+}
 
 Holds* Session::holds() { return emulator_ ? &emulator_->holds() : nullptr; }
 

@@ -24,6 +24,10 @@
 #include "proxy/sessions/session_clock.h"
 #include "proxy/sessions/summary.h"
 
+namespace dynatape::interceptors {
+class Expiry;
+}
+
 namespace dynatape::sessions {
 
 class EmulatorUpstream;
@@ -117,6 +121,8 @@ class Session {
   [[nodiscard]] emulator::Emulator* emulator();
   /// The calls that are held; nullptr where the upstream is another one.
   [[nodiscard]] Holds* holds();
+  /// What deletes expired items for an upstream that does not.
+  [[nodiscard]] std::shared_ptr<interceptors::Expiry> expiry() const;
 
   /// As it was at its beginning: rules and their counters, databases, clock and counts; a cassette
   /// that only replays starts over. What was recorded stays.
@@ -136,7 +142,11 @@ class Session {
 
   [[nodiscard]] core::Result<CassetteInUse> open_cassette(std::string path, cassettes::Mode mode);
   [[nodiscard]] core::Result<void> make_upstream();
-  [[nodiscard]] core::Result<std::shared_ptr<core::Interceptor>> make_polyfills() const;
+  struct Polyfills {
+    std::shared_ptr<core::Interceptor> interceptor;  ///< before upstream_
+    std::shared_ptr<interceptors::Expiry> expiry;    ///< also on loops, behind calls
+  };
+  [[nodiscard]] core::Result<Polyfills> make_polyfills() const;
   [[nodiscard]] core::Result<void> load_database();
   [[nodiscard]] std::shared_ptr<cassettes::Standby> make_standby() const;
   /// nullptr where the set has no rules.
@@ -168,8 +178,8 @@ class Session {
   mutable std::mutex mutex_;  ///< guards all below; never held for long
   // Shared with the pipelines they stand in.
   std::shared_ptr<core::Upstream> upstream_;
-  std::shared_ptr<EmulatorUpstream> emulator_;    ///< upstream_, where it is one
-  std::shared_ptr<core::Interceptor> polyfills_;  ///< before upstream_
+  std::shared_ptr<EmulatorUpstream> emulator_;  ///< upstream_, where it is one
+  Polyfills polyfills_;
   CassetteInUse cassette_;
   std::optional<std::string> why_none_;  ///< why there is no cassette, where there should be one
   bool paused_ = false;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "emulator/storage/databases.h"
+#include "interceptors/expiry.h"
 #include "proxy/sessions/holds.h"
 #include "proxy/sessions/session.h"
 
@@ -24,6 +25,7 @@ core::Task<Result<void>> Session::pause(core::Loop& loop) {
       co_return core::failure("session '" + name() + "' is closed or being changed");
     }
     paused_ = true;
+    polyfills_.expiry->hold_back(true);
     retire_pipeline();
   }
   if (Holds* const held = holds()) held->release();
@@ -101,6 +103,7 @@ core::Task<Result<void>> Session::close(core::Loop& loop) {
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;
+    polyfills_.expiry->hold_back(true);
     retire_pipeline();
   }
   if (Holds* const held = holds()) held->release();

@@ -5,6 +5,7 @@
 
 #include "emulator/storage/database.h"
 #include "emulator/storage/databases.h"
+#include "interceptors/expiry.h"
 #include "proxy/sessions/clock_text.h"
 
 namespace dynatape::sessions {
@@ -50,7 +51,11 @@ void look_at(const storage::Database& database, TimePoint now, std::optional<Pen
 
 core::Task<core::Result<void>> settle(Session& session, core::Loop& loop, core::Duration patience) {
   emulator::Emulator* const emulator = session.emulator();
-  if (!emulator) co_return core::Result<void>();  // what is behind keeps its own time
+  if (!emulator) {
+    // What is behind keeps its own time, but for what it lacks.
+    const auto expiry = session.expiry();
+    co_return co_await expiry->sweep(loop, session.clock());
+  }
   const SessionClock& clock = session.clock();
   const core::Duration began = clock.monotonic();
   for (;;) {

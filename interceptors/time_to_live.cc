@@ -1,0 +1,165 @@
+// UpdateTimeToLive and DescribeTimeToLive for upstreams without them. The refusals are in the words
+// of AWS (October 2026), as the emulator has them. What deletes the items is in expiry.cc.
+
+#include "interceptors/time_to_live.h"
+
+#include "interceptors/backup_shapes.h"
+#include "interceptors/parameters.h"
+#include "interceptors/polyfill.h"
+#include "interceptors/table_name.h"
+
+namespace dynatape::interceptors {
+namespace {
+
+/// No second change sooner than this, as documented.
+constexpr std::chrono::hours kBetweenChanges{1};
+
+constexpr auto kSubject = TableSettings::Subject::time_to_live;
+
+constexpr TextLimits kTable = {.is_table = true};
+
+/// The table's plain name, where nothing is wrong with any parameter. A missing or short one is
+/// told before all constraints.
+Attempt<std::string> checked_table(const std::optional<std::string>& given,
+                                   const Parameters& parameters, const core::Exchange& exchange) {
+  const auto problem = parameters.problem();
+  if (problem && problem->exception == "SerializationException") {
+    return refusal(exchange, problem->exception, problem->message);
+  }
+  if (!given) {
+    return refusal(exchange, "ValidationException",
+                   "The parameter 'TableName' is required but was not present in the request");
+  }
+  const std::string name = parse_table_name(*given).name;
+  if (name.size() < 3 || name.size() > 255) {
+    return refusal(exchange, "ValidationException",
+                   "TableName must be at least 3 characters long and at most 255 characters long");
+  }
+  if (problem) return refusal(exchange, problem->exception, problem->message);
+  return name;
+}
+
+std::unexpected<Answer> no_table(const core::Exchange& exchange, const std::string& name) {
+  return refusal(exchange, "ResourceNotFoundException",
+                 "Requested resource not found: Table: " + name + " not found");
+}
+
+core::Task<Attempt<ordered_json>> present_table(const PolyfillContext& context,
+                                                core::Exchange& exchange, std::string name) {
+  auto table = co_await describe_table(exchange, *context.upstream, name);
+  if (table) co_return table;
+  const Answer& instead = table.error();
+  if (instead && exception_name(instead->response) == "TableNotFoundException") {
+    co_return no_table(exchange, name);
+  }
+  co_return std::unexpected(instead);
+}
+
+/// What is against the change, as a ValidationException says it; empty where nothing is.
+std::string mistake_in(const TimeToLive& wanted, const TimeToLive& current) {
+  if (current.enabled && wanted.attribute != current.attribute) {
+    return "TimeToLive is active on a different AttributeName: current AttributeName is " +
+           current.attribute;
+  }
+  if (wanted.enabled == current.enabled) {
+    return wanted.enabled ? "TimeToLive is already enabled" : "TimeToLive is already disabled";
+  }
+  if (!current.attribute.empty() && wanted.changed - current.changed < kBetweenChanges) {
+    return "Time to live has been modified multiple times within a fixed interval";
+  }
+  return {};
+}
+
+std::unexpected<Answer> not_in(const core::Exchange& exchange, const std::string& state) {
+  return refusal(exchange, "ValidationException",
+                 "Cannot describe time to live while table is in " + state +
+                     " state: Current table state is " + state);
+}
+
+/// What UpdateTimeToLive asks for.
+Attempt<TimeToLive> asked_setting(const PolyfillContext& context, const core::Exchange& exchange) {
+  Parameters parameters(exchange);
+  TimeToLive wanted;
+  const auto given = parameters.text("TableName", kTable);
+  Parameters specification = parameters.inside("TimeToLiveSpecification", {.required = true});
+  wanted.enabled = specification.flag("Enabled", {.required = true}).value_or(false);
+  wanted.attribute =
+      specification.text("AttributeName", {.required = true, .min = 1, .max = 255}).value_or("");
+  parameters.take(std::move(specification));
+  auto table = checked_table(given, parameters, exchange);
+  if (!table) return std::unexpected(table.error());
+  wanted.table = *std::move(table);
+  const std::string owner = context.owner_of(exchange);
+  const auto slash = owner.rfind('/');
+  wanted.account = owner.substr(0, slash);
+  wanted.region = owner.substr(slash + 1);
+  wanted.changed = exchange.clock().now();
+  return wanted;
+}
+
+}  // namespace
+
+ordered_json TimeToLive::document() const {
+  return {{"table", table},         {"account", account},
+          {"region", region},       {"enabled", enabled},
+          {"attribute", attribute}, {"changed_us", changed.time_since_epoch().count()}};
+}
+
+TimeToLive TimeToLive::of(const ordered_json& document) {
+  if (!document.is_object()) return {};
+  return {document.value("table", ""),
+          document.value("account", ""),
+          document.value("region", ""),
+          document.value("enabled", false),
+          document.value("attribute", ""),
+          core::TimePoint(core::Duration(document.value("changed_us", std::int64_t{0})))};
+}
+
+ordered_json time_to_live_description(const TimeToLive& setting, core::TimePoint now,
+                                      core::Duration change_delay) {
+  const bool changing = !setting.attribute.empty() && now < setting.changed + change_delay;
+  if (!setting.enabled && !changing) return {{"TimeToLiveStatus", "DISABLED"}};
+  const char* const to = setting.enabled ? (changing ? "ENABLING" : "ENABLED") : "DISABLING";
+  return {{"AttributeName", setting.attribute}, {"TimeToLiveStatus", to}};
+}
+
+core::Task<Answer> describe_time_to_live(const PolyfillContext& context, core::Exchange& exchange) {
+  Parameters parameters(exchange);
+  const auto given = parameters.text("TableName", kTable);
+  const auto name = checked_table(given, parameters, exchange);
+  if (!name) co_return name.error();
+  const auto table = co_await present_table(context, exchange, *name);
+  if (!table) co_return table.error();
+  const std::string state = table->value("TableStatus", "ACTIVE");
+  if (state == "CREATING" || state == "DELETING") co_return not_in(exchange, state).error();
+  const auto setting = TimeToLive::of(context.settings->get(kSubject, table_id(*table)));
+  co_return success(
+      {{"TimeToLiveDescription",
+        time_to_live_description(setting, exchange.clock().now(), context.change_delay)}});
+}
+
+core::Task<Answer> update_time_to_live(const PolyfillContext& context, core::Exchange& exchange) {
+  const auto wanted = asked_setting(context, exchange);
+  if (!wanted) co_return wanted.error();
+  const auto table = co_await present_table(context, exchange, wanted->table);
+  if (!table) co_return table.error();
+  const std::string state = table->value("TableStatus", "ACTIVE");
+  if (state == "DELETING") co_return no_table(exchange, wanted->table).error();
+  if (state == "CREATING") {
+    co_return exception(exchange, "ResourceInUseException",
+                        "Attempt to change a resource which is still in use: Table " +
+                            wanted->table + " is being created");
+  }
+  const std::string id = table_id(*table);
+  const auto current = TimeToLive::of(context.settings->get(kSubject, id));
+  if (const std::string mistake = mistake_in(*wanted, current); !mistake.empty()) {
+    co_return exception(exchange, "ValidationException", mistake);
+  }
+  if (auto kept = context.settings->set(kSubject, id, wanted->document()); !kept) {
+    co_return std::unexpected(kept.error());
+  }
+  co_return success({{"TimeToLiveSpecification",
+                      {{"AttributeName", wanted->attribute}, {"Enabled", wanted->enabled}}}});
+}
+
+}  // namespace dynatape::interceptors

@@ -1,0 +1,62 @@
+#pragma once
+
+// Polyfills before an endpoint that lacks what they add.
+
+#include <catch2/catch.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "interceptors/backup_shapes.h"
+#include "interceptors/expiry.h"
+#include "interceptors/polyfills.h"
+#include "interceptors/recovery.h"
+#include "lab.h"
+
+namespace dynatape::interceptors {
+
+using nlohmann::json;
+
+/// A foreign endpoint with tables of string keys called "id" and little else; it answers two items
+/// a page, and leaves the last item of each first batch unprocessed.
+class PlainEndpoint final : public core::Upstream {
+ public:
+  core::Task<core::Result<core::Reply>> send(core::Exchange& exchange) override;
+
+  std::map<std::string, std::map<std::string, ordered_json>> tables;
+  std::vector<std::string> calls;
+  json created;  ///< the last CreateTable
+  std::string state = "ACTIVE";
+  std::string callers;                             ///< the Authorization of the last call
+  std::function<void(const std::string&)> before;  ///< a call is answered, where there is one
+
+ private:
+  [[nodiscard]] ordered_json description(const std::string& table) const;
+  core::Reply answer(const std::string& operation, const json& params);
+  core::Reply in_table(const std::string& operation, const std::string& table, const json& params);
+  core::Reply scan(const json& params);
+  core::Reply write(const json& requests);
+};
+
+struct PolyfillLab {
+  explicit PolyfillLab(const std::string& file = "", core::Duration delay = {});
+
+  json call(const std::string& operation, const json& params, const std::string& region = "");
+  std::string refused(const std::string& operation, const json& params);
+  /// Makes a backup of "notes"; its ARN.
+  std::string backup(const std::string& name = "first");
+  /// Does what `expiry` has to do now.
+  void sweep();
+
+  std::shared_ptr<PlainEndpoint> endpoint = std::make_shared<PlainEndpoint>();
+  PolyfillContext context;
+  Lab lab;
+  int status = 0;
+};
+
+/// What PolyfillLab makes of a file.
+[[nodiscard]] PolyfillContext polyfill_context(std::shared_ptr<core::Upstream> upstream,
+                                               const std::string& file, core::Duration delay);
+
+}  // namespace dynatape::interceptors

@@ -1,0 +1,70 @@
+#include "interceptors/recovery.h"
+
+#include "polyfill_lab.h"
+
+namespace dynatape::interceptors {
+TEST_CASE("continuous backups: over an upstream without snapshots recovery is off and stays off") {
+  PolyfillLab it;
+  const json off = {
+      {"ContinuousBackupsDescription",
+       {{"ContinuousBackupsStatus", "ENABLED"},
+        {"PointInTimeRecoveryDescription", {{"PointInTimeRecoveryStatus", "DISABLED"}}}}}};
+  CHECK(it.call("DescribeContinuousBackups", {{"TableName", "notes"}}) == off);
+  const auto enabled = [](const json& value) {
+    return json{{"TableName", "notes"},
+                {"PointInTimeRecoverySpecification", {{"PointInTimeRecoveryEnabled", value}}}};
+  };
+  CHECK(it.call("UpdateContinuousBackups", enabled(false)) == off);
+  CHECK(it.refused("UpdateContinuousBackups", enabled(true))
+            .starts_with("ContinuousBackupsUnavailableException: "));
+  CHECK(it.refused("UpdateContinuousBackups", enabled(nullptr)).find("must not be null") !=
+        std::string::npos);
+  CHECK(it.refused("DescribeContinuousBackups", {{"TableName", "none"}}) ==
+        "TableNotFoundException: Table not found: none");
+  CHECK(it.refused("RestoreTableToPointInTime", {{"SourceTableName", "notes"},
+                                                 {"TargetTableName", "again"},
+                                                 {"UseLatestRestorableTime", true}})
+            .starts_with("PointInTimeRecoveryUnavailableException: "));
+}
+
+TEST_CASE("recovery: the last moment of each second is remembered, and the first of all") {
+  class Numbered final : public core::Snapshot {
+   public:
+    explicit Numbered(int given) : number(given) {}
+    [[nodiscard]] core::Upstream& reader() const override { std::abort(); }
+    int number;
+  };
+  using namespace std::chrono_literals;
+  Recovery recovery;
+  core::FrozenClock clock{core::TimePoint(100s)};
+  int taken = 0;
+  const auto take = [&] { return std::make_shared<const Numbered>(++taken); };
+  const auto at = [&](core::Duration time) {
+    const auto moment = recovery.at("me", core::TimePoint(time));
+    return moment ? dynamic_cast<const Numbered&>(*moment).number : 0;
+  };
+  recovery.remember("me", clock, take);
+  CHECK(!recovery.watches());
+  CHECK(taken == 0);
+  recovery.watch("me", clock, take);  // 1
+  recovery.watch("me", clock, take);
+  CHECK(taken == 1);
+  for (const auto step :
+       {300ms, 300ms, 600ms, 10ms, 10000ms}) {  // 2 and 3 at 100, 4 and 5 at 101, 6
+    clock.advance(step);
+    recovery.remember("me", clock, take);
+  }
+  CHECK(at(99s) == 0);
+  CHECK(at(100s) == 1);
+  CHECK(at(101s - 1us) == 3);
+  CHECK(at(102s - 1us) == 5);
+  CHECK(at(110s) == 5);
+  CHECK(at(200s) == 6);
+  CHECK(recovery.at("you", core::TimePoint(200s)) == nullptr);
+  clock.advance(std::chrono::days(40));
+  recovery.remember("me", clock, take);
+  CHECK(at(110s) == 0);  // out of the window
+  CHECK(at(112s) == 6);  // what the window begins with
+}
+
+}  // namespace dynatape::interceptors

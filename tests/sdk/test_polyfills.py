@@ -1,0 +1,145 @@
+"""Time to live over an upstream without it: another dynatape, whose rules take its operations away."""
+
+import json
+import unittest
+
+from support.admin import Refused, admin
+from support.clients import dynamodb
+from support.dynatape import TestCase
+from support.javascript import run_javascript
+from support.upstreams import DynamoDBLocal
+from support.wire import call, create_table, get, put
+
+NOON = 1795262400  # 2026-11-21T12:00:00Z
+
+
+def ending(url, id, seconds):
+    """Put an item that expires so long after noon."""
+    item = {"id": {"S": id}, "ends": {"N": str(NOON + seconds)}}
+    return call(url, "PutItem", {"TableName": "notes", "Item": item})
+
+
+def ids(url):
+    items = call(url, "Scan", {"TableName": "notes"}).json["Items"]
+    return sorted(item["id"]["S"] for item in items)
+
+
+class Lacking(TestCase):
+    """`self.upstream` does not know `operations`; `self.server` adds them, and stands still at noon."""
+
+    operations = ()
+
+    def setUp(self):
+        super().setUp()
+        rules = {"rules": [{"name": "lacking", "when": {"operation": list(self.operations)},
+                            "then": {"error": "UnknownOperationException"}}]}
+        self.upstream = self.serve("--rules", self.write("lacking.json", json.dumps(rules)))
+        self.server = self.proxy()
+
+    def proxy(self, *arguments):
+        return self.serve("--upstream", self.upstream.url, "--clock", "frozen:2026-11-21T12:00:00Z", *arguments)
+
+    def advance(self, by):
+        admin(self.server.url, "POST", "/clock", {"advance": by})
+
+    def wait(self):
+        admin(self.server.url, "POST", "/await")
+
+
+class TimeToLive(Lacking):
+    operations = ("UpdateTimeToLive", "DescribeTimeToLive")
+
+    def enable(self, server):
+        dynamodb(server.url).update_time_to_live(
+            TableName="notes", TimeToLiveSpecification={"Enabled": True, "AttributeName": "ends"})
+
+    def test_expired_items_are_deleted_from_the_upstream_as_the_clock_goes(self):
+        url = self.server.url
+        create_table(url)
+        self.enable(self.server)
+        self.assertEqual(dynamodb(url).describe_time_to_live(TableName="notes")["TimeToLiveDescription"],
+                         {"AttributeName": "ends", "TimeToLiveStatus": "ENABLED"})
+        for n in range(30):
+            ending(url, f"{n:02}", 60 * n + 1)
+        put(url, "stays", ends="1")  # a text
+        self.advance("10m")
+        self.wait()
+        self.assertEqual(ids(self.upstream.url), [f"{n:02}" for n in range(10, 30)] + ["stays"])
+        # An extension before the sweep counts, and without await the next call begins one behind it.
+        ending(url, "10", 3600)
+        self.advance("10m")
+        while len(ids(url)) > 12:
+            pass
+        self.assertEqual(ids(self.upstream.url), ["10"] + [f"{n:02}" for n in range(20, 30)] + ["stays"])
+        note = admin(url, "GET", "/exchanges?operation=UpdateTimeToLive")["exchanges"][0]["notes"]
+        self.assertIn("the upstream lacks UpdateTimeToLive", json.dumps(note))
+
+    def test_the_setting_outlives_the_process_in_a_file(self):
+        file = self.folder / "kept.db"
+        server = self.proxy("--backups", file)
+        create_table(server.url)
+        self.enable(server)
+        server.kill()
+        self.server = self.proxy("--backups", file)
+        ending(self.server.url, "a", -1)
+        self.wait()
+        self.assertEqual(ids(self.upstream.url), [])
+
+    def test_a_sweep_that_fails_makes_await_fail(self):
+        create_table(self.server.url)
+        self.enable(self.server)
+        self.upstream.kill()
+        with self.assertRaises(Refused) as refused:
+            self.wait()
+        self.assertEqual(refused.exception.status, 409)
+        self.assertIn("expired items of table 'notes' cannot be deleted", refused.exception.message)
+
+    def test_it_answers_as_the_emulator_does(self):
+        emulator = self.serve("--clock", "frozen:2026-11-21T12:00:00Z")
+        enabled = {"Enabled": True, "AttributeName": "ends"}
+        calls = [(operation, parameters) for operation in self.operations for parameters in (
+            {}, {"TableName": "a"}, {"TableName": "a b c"}, {"TableName": 5}, {"TableName": "none"},
+            {"TableName": "notes"})]
+        calls.append(("UpdateTimeToLive", {"TableName": "none", "TimeToLiveSpecification": enabled}))
+        calls += [("UpdateTimeToLive", {"TableName": "notes", "TimeToLiveSpecification": specification})
+                  for specification in ({}, 5, {"Enabled": True}, {"Enabled": "maybe", "AttributeName": "ends"},
+                                        {"Enabled": None, "AttributeName": ""}, {"Enabled": True, "AttributeName": "a" * 256},
+                                        {"Enabled": False, "AttributeName": "ends"}, {"Enabled": "yes", "AttributeName": "ends"}, enabled,
+                                        {"Enabled": True, "AttributeName": "other"},
+                                        {"Enabled": False, "AttributeName": "ends"})]
+        calls.append(("DescribeTimeToLive", {"TableName": "notes"}))
+        for url in (emulator.url, self.server.url):
+            create_table(url)
+        for operation, parameters in calls:
+            wanted, said = (call(url, operation, parameters) for url in (emulator.url, self.server.url))
+            self.assertEqual((said.status, said.json), (wanted.status, wanted.json), (operation, parameters))
+
+    def test_in_javascript(self):
+        said = run_javascript(self, "time_to_live.mjs", self.server.url)
+        self.assertEqual(said, {
+            "updated": {"AttributeName": "ends", "Enabled": True},
+            "described": {"AttributeName": "ends", "TimeToLiveStatus": "ENABLED"},
+            "refused": {"name": "ValidationException", "message": "TimeToLive is already enabled"},
+            "missing": "ResourceNotFoundException"})
+
+
+class InPlace(TestCase):
+    def test_an_upstream_that_has_the_operations_answers_them_itself(self):
+        with DynamoDBLocal(self.folder) as upstream:
+            server = self.serve("--upstream", upstream.url)
+            client = dynamodb(server.url)
+            create_table(server.url)
+            client.update_time_to_live(TableName="notes",
+                                       TimeToLiveSpecification={"Enabled": True, "AttributeName": "ends"})
+            self.assertEqual(
+                dynamodb(upstream.url).describe_time_to_live(TableName="notes")["TimeToLiveDescription"],
+                client.describe_time_to_live(TableName="notes")["TimeToLiveDescription"])
+            self.assertEqual(
+                dynamodb(upstream.url).describe_table(TableName="notes")["Table"]["BillingModeSummary"],
+                client.describe_table(TableName="notes")["Table"]["BillingModeSummary"])
+            exchanges = admin(server.url, "GET", "/exchanges")["exchanges"]
+            self.assertEqual([exchange["notes"] for exchange in exchanges], [[]] * len(exchanges))
+
+
+if __name__ == "__main__":
+    unittest.main()
