@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
+#include "core/rewriting.h"
 #include "interceptors/backup_shapes.h"
+#include "interceptors/billing.h"
 #include "interceptors/expiry.h"
 #include "interceptors/recovery.h"
 #include "interceptors/rewritten_call.h"
+#include "interceptors/system_backup.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -54,12 +57,16 @@ class Polyfills final : public core::Interceptor {
       }
       const auto row = std::ranges::find(kPolyfills, operation->name, &Row::operation);
       if (row != std::end(kPolyfills)) return offer(exchange, next, row->answer);
-      if (operation->name == "CreateTable" && !context_.snapshots) {
-        return keep_tags(exchange, next);
+      if (operation->name == "DeleteTable" && context_.snapshots) {
+        return delete_table(context_, exchange, next);
       }
-      if (operation->name == "DescribeTable" && context_.settings->has(Subject::restored)) {
-        return tell_restored(exchange, next);
+      const bool changes = operation->name == "CreateTable" || operation->name == "UpdateTable";
+      if (changes && !context_.snapshots && rewritable(exchange.call())) {
+        return change(exchange, next);
       }
+      const bool told =
+          context_.settings->has(Subject::restored) || context_.settings->has(Subject::billing);
+      if (operation->name == "DescribeTable" && told) return tell(exchange, next);
     }
     if (context_.recovery->watches() && writes(operation)) return remember(exchange, next);
     return next(exchange);
@@ -92,14 +99,15 @@ class Polyfills final : public core::Interceptor {
     co_return reply;
   }
 
-  /// An upstream without tags makes the table all the same, and forgets them.
-  core::Task<Answer> keep_tags(core::Exchange& exchange, core::Next next) {
-    auto reply = co_await next(exchange);
-    const auto& params = exchange.call().params();
-    if (!reply || reply->response.status != 200 || !params.contains("Tags")) co_return reply;
-    if (!rewritable(exchange.call())) co_return reply;
+  /// A table is made or changed also with what the upstream refuses or forgets.
+  core::Task<Answer> change(core::Exchange& exchange, core::Next next) {
+    const auto asked = ordered_json::parse(exchange.request().body, nullptr, false);
+    auto reply = co_await change_table(
+        context_, exchange, std::string(exchange.call().name()), asked,
+        [&](const ordered_json& body) { return send(exchange, next, body, body == asked); });
+    if (!reply || reply->response.status != 200 || !asked.contains("Tags")) co_return reply;
     const auto body = ordered_json::parse(reply->response.body, nullptr, false);
-    const auto tags = ordered_json::parse(exchange.request().body, nullptr, false).at("Tags");
+    const ordered_json& tags = asked.at("Tags");
     if (!body.is_object() || !tags.is_array() || tags.empty()) co_return reply;
     const auto id = table_id(body.value("TableDescription", ordered_json::object()));
     if (auto kept = context_.settings->set(Subject::tags, id, tags); !kept) {
@@ -108,18 +116,28 @@ class Polyfills final : public core::Interceptor {
     co_return reply;
   }
 
-  /// Of a table that was restored here, where from.
-  core::Task<Answer> tell_restored(core::Exchange& exchange, core::Next next) {
+  static core::Task<Answer> send(core::Exchange& exchange, core::Next next, ordered_json body,
+                                 bool as_it_came) {
+    if (as_it_came) co_return co_await next(exchange);
+    const core::Rewriting rewriting(exchange, body.dump());
+    co_return co_await next(exchange);
+  }
+
+  /// Of a table that was restored here, where from; and what the upstream does not tell.
+  core::Task<Answer> tell(core::Exchange& exchange, core::Next next) {
     auto reply = co_await next(exchange);
     if (!reply || reply->response.status != 200) co_return reply;
     auto body = ordered_json::parse(reply->response.body, nullptr, /*allow_exceptions=*/false);
     if (!body.is_object() || !body.contains("Table")) co_return reply;
     ordered_json& table = body["Table"];
+    const ordered_json before = table;
+    tell_billing(*context_.settings, table);
     auto summary = context_.settings->get(Subject::restored, table_id(table));
-    if (!summary.is_object() || table.contains("RestoreSummary")) co_return reply;
-    summary["RestoreInProgress"] = table.value("TableStatus", "ACTIVE") == "CREATING";
-    table["RestoreSummary"] = std::move(summary);
-    reply->response.body = success(body).response.body;
+    if (summary.is_object() && !table.contains("RestoreSummary")) {
+      summary["RestoreInProgress"] = table.value("TableStatus", "ACTIVE") == "CREATING";
+      table["RestoreSummary"] = std::move(summary);
+    }
+    if (table != before) reply->response.body = success(body).response.body;
     co_return reply;
   }
 

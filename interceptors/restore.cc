@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "interceptors/backup_shapes.h"
+#include "interceptors/billing.h"
 #include "interceptors/exception_table.h"
 #include "interceptors/parameters.h"
 #include "interceptors/polyfill.h"
@@ -132,26 +133,34 @@ core::Task<Attempt<void>> fill(const PolyfillContext& context, core::Exchange& e
   co_return co_await write_pages(context, exchange, restore);
 }
 
+core::Task<Answer> create(const PolyfillContext& context, core::Exchange& exchange,
+                          ordered_json input) {
+  auto made = co_await call_upstream(exchange, *context.upstream, "CreateTable", std::move(input));
+  co_return made ? Answer(success(*made)) : made.error();
+}
+
 /// Makes the table and fills it; what cannot be filled is deleted again.
 core::Task<Answer> run(const PolyfillContext& context, core::Exchange& exchange, Restore restore) {
   auto input = restored_table(restore.source, restore.target, restore.overrides);
   if (!input) co_return exception(exchange, "ValidationException", input.error());
-  auto made = co_await call_upstream(exchange, *context.upstream, "CreateTable", *std::move(input));
-  if (!made) {
-    const Answer& instead = made.error();
-    if (instead && exception_name(instead->response) == "ResourceInUseException") {
+  auto answer = co_await change_table(
+      context, exchange, "CreateTable", *std::move(input),
+      [&](const ordered_json& body) { return create(context, exchange, body); });
+  if (!answer || answer->response.status != 200) {
+    if (answer && exception_name(answer->response) == "ResourceInUseException") {
       co_return exception(exchange, "TableAlreadyExistsException",
                           "Table already exists: " + restore.target);
     }
-    co_return instead;
+    co_return answer;
   }
+  ordered_json made = ordered_json::parse(answer->response.body);
   const auto filled = co_await fill(context, exchange, restore);
   if (!filled) {
     static_cast<void>(co_await call_upstream(exchange, *context.upstream, "DeleteTable",
                                              {{"TableName", restore.target}}));
     co_return filled.error();
   }
-  ordered_json& description = (*made)["TableDescription"];
+  ordered_json& description = made["TableDescription"];
   description["TableStatus"] = "CREATING";
   ordered_json summary = ordered_json::object();
   if (!restore.backup_arn.empty()) summary["SourceBackupArn"] = restore.backup_arn;
@@ -162,7 +171,7 @@ core::Task<Answer> run(const PolyfillContext& context, core::Exchange& exchange,
   auto noted = context.settings->set(TableSettings::Subject::restored, table_id(description),
                                      std::move(summary));
   if (!noted) co_return std::unexpected(noted.error());
-  co_return success(*made);
+  co_return success(made);
 }
 
 /// When a restore is to; and the times between which it may lie.

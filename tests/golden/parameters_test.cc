@@ -30,7 +30,7 @@ constexpr std::pair<std::string_view, std::string_view> kNotApplicable[] = {
     {"ProvisionedThroughput", "nothing is throttled"},
     {"OnDemandThroughput", "nothing is throttled"},
     {"WarmThroughput", "nothing is throttled"},
-    {"PointInTimeRecoverySpecification", "there are no backups"},
+    {"PointInTimeRecoverySpecification", "recovery itself is a polyfill's"},
 };
 
 struct Parameter {

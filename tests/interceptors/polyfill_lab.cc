@@ -63,13 +63,21 @@ core::Reply PlainEndpoint::answer(const std::string& operation, const json& para
   const json name = params.value("TableName", json(""));
   const auto table = name.is_string() ? name.get<std::string>() : std::string();
   if (operation == "CreateTable") {
+    if (refuses) {
+      const auto [type, message] = *refuses;
+      if (refuses_once) refuses.reset();
+      return refused(type, message);
+    }
+    if (wants_capacity && !params.contains("ProvisionedThroughput")) {
+      return refused("ValidationException", "No provisioned throughput specified for the table");
+    }
     created = params;
     if (tables.contains(table)) return refused("ResourceInUseException", "it is there");
     tables[table];
     return done({{"TableDescription", description(table)}});
   }
   if (operation == "BatchWriteItem") return write(params.at("RequestItems"));
-  constexpr std::string_view kKnown[] = {"DescribeTable", "Scan",    "DeleteTable",
+  constexpr std::string_view kKnown[] = {"DescribeTable", "Scan",    "DeleteTable", "UpdateTable",
                                          "GetItem",       "PutItem", "DeleteItem"};
   if (std::ranges::find(kKnown, operation) == std::end(kKnown)) {
     return refused("UnknownOperationException", "");
@@ -82,6 +90,13 @@ core::Reply PlainEndpoint::in_table(const std::string& operation, const std::str
                                     const json& params) {
   if (operation == "DescribeTable") return done({{"Table", description(table)}});
   if (operation == "Scan") return scan(params);
+  if (operation == "UpdateTable") {
+    if (!params.contains("ProvisionedThroughput")) {
+      return refused("ValidationException",
+                     "At least one of ProvisionedThroughput or UpdateStreamEnabled is required");
+    }
+    return done({{"TableDescription", description(table)}});
+  }
   if (operation == "DeleteTable") {
     const ordered_json last = description(table);
     tables.erase(table);

@@ -3,8 +3,10 @@
 // Polyfills before an endpoint that lacks what they add.
 
 #include <catch2/catch.hpp>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +30,10 @@ class PlainEndpoint final : public core::Upstream {
   std::vector<std::string> calls;
   json created;  ///< the last CreateTable
   std::string state = "ACTIVE";
+  bool wants_capacity = false;  ///< of every table
+  /// The exception and message that CreateTable is answered with.
+  std::optional<std::pair<std::string, std::string>> refuses = {};
+  bool refuses_once = false;
   std::string callers;                             ///< the Authorization of the last call
   std::function<void(const std::string&)> before;  ///< a call is answered, where there is one
 

@@ -1,5 +1,9 @@
 #include "interceptors/recovery.h"
 
+#include <algorithm>
+#include <memory>
+#include <vector>
+
 #include "polyfill_lab.h"
 
 namespace dynatape::interceptors {
@@ -25,6 +29,28 @@ TEST_CASE("continuous backups: over an upstream without snapshots recovery is of
                                                  {"TargetTableName", "again"},
                                                  {"UseLatestRestorableTime", true}})
             .starts_with("PointInTimeRecoveryUnavailableException: "));
+}
+
+TEST_CASE("recovery: a thousand writes of one second cost one moment") {
+  class Moment final : public core::Snapshot {
+    [[nodiscard]] core::Upstream& reader() const override { std::abort(); }
+  };
+  Recovery recovery;
+  core::FrozenClock clock{kStart};
+  std::vector<std::weak_ptr<const core::Snapshot>> taken;
+  const auto take = [&] {
+    auto moment = std::make_shared<const Moment>();
+    taken.push_back(moment);
+    return moment;
+  };
+  recovery.watch("me", clock, take);
+  for (int second = 0; second < 3; ++second) {
+    clock.advance(std::chrono::seconds(1));
+    for (int i = 0; i < 1000; ++i) recovery.remember("me", clock, take);
+  }
+  const auto held = std::ranges::count_if(taken, [](const auto& one) { return !one.expired(); });
+  CHECK(taken.size() == 3001);
+  CHECK(held == 4);  // the first of all, and the last of each second
 }
 
 TEST_CASE("recovery: the last moment of each second is remembered, and the first of all") {

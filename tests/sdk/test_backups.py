@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from support.admin import admin, open_session
 from support.clients import dynamodb
 from support.dynatape import TestCase, run
+from support.javascript import run_javascript
 from support.upstreams import DynamoDBLocal
 from support.wire import call, create_table, get, put
 
@@ -222,6 +223,39 @@ class PointInTime(TestCase):
         put(self.server.url, "a", value="last")
         self.restored("latest", UseLatestRestorableTime=True)  # five minutes ago
         self.assertEqual(self.value("latest"), "minute 4")
+
+    def test_a_recoverable_table_that_is_deleted_leaves_a_system_backup_for_35_days(self):
+        put(self.server.url, "a", value="last")
+        self.enable()
+        create_table(self.server.url, "other")
+        for table in ("notes", "other"):
+            self.client.delete_table(TableName=table)
+        self.assertEqual(self.client.list_backups(BackupType="USER")["BackupSummaries"], [])
+        backup, = self.client.list_backups(BackupType="SYSTEM")["BackupSummaries"]
+        self.assertEqual((backup["BackupName"], backup["BackupType"], backup["BackupCreationDateTime"],
+                          backup["BackupExpiryDateTime"]),
+                         ("notes$DeletedTableBackup", "SYSTEM", self.START, self.START + datetime.timedelta(days=35)))
+        self.client.restore_table_from_backup(TargetTableName="notes", BackupArn=backup["BackupArn"])
+        self.assertEqual(self.value("notes"), "last")
+        self.advance("839h")
+        self.assertEqual(len(self.client.list_backups()["BackupSummaries"]), 1)
+        self.advance("1h")
+        self.assertEqual(self.client.list_backups()["BackupSummaries"], [])
+        with self.assertRaises(self.client.exceptions.BackupNotFoundException):
+            self.client.describe_backup(BackupArn=backup["BackupArn"])
+
+    def test_in_javascript(self):
+        put(self.server.url, "a", value="first")
+        self.assertEqual(run_javascript(self, "backups.mjs", self.server.url, "backup", access_key="AKIDEXAMPLE"),
+                         {"name": "nightly", "type": "USER", "status": "AVAILABLE", "restored": "first",
+                          "refused": "TableAlreadyExistsException"})
+        self.assertEqual(run_javascript(self, "backups.mjs", self.server.url, "enable", access_key="AKIDEXAMPLE"),
+                         {"status": "ENABLED", "refused": "InvalidRestoreTimeException"})
+        self.advance("1m")
+        put(self.server.url, "a", value="second")
+        self.advance("10m")
+        self.assertEqual(run_javascript(self, "backups.mjs", self.server.url, "recover", access_key="AKIDEXAMPLE"),
+                         {"values": ["first", "second"]})
 
     def test_times_that_cannot_be_restored_are_refused(self):
         with self.assertRaises(self.client.exceptions.PointInTimeRecoveryUnavailableException):

@@ -6,6 +6,7 @@ import unittest
 from support.admin import admin, open_session, raw
 from support.clients import PYTHON, dynamodb
 from support.dynatape import ROOT, TestCase, run
+from support.javascript import run_javascript
 from support.wire import create_table, get, put
 
 FILL = ROOT / "tests" / "sdk" / "programs" / "fill.py"
@@ -35,6 +36,11 @@ class Databases(TestCase):
         self.assertEqual(get(server.url, "id-1", table="orders").json["Item"]["n"], {"N": "1"})
         self.stop(server)
         self.assertEqual(file.read_bytes(), before)
+
+    def test_javascript_meets_them_too(self):
+        server = self.serve("--database", self.built())
+        said = run_javascript(self, "databases.mjs", server.url)
+        self.assertEqual(said, {"count": 30, "ends": "ends", "elsewhere": ["elsewhere"]})
 
     def test_a_session_of_its_own_begins_with_a_file_too(self):
         file = self.built()

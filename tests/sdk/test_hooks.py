@@ -1,6 +1,5 @@
 """Hooks: a process of the user's answers, edits or passes calls, as boto3 and JavaScript meet it."""
 
-import http.server
 import json
 import subprocess
 import threading
@@ -11,47 +10,12 @@ from botocore.exceptions import ClientError
 from support.admin import admin
 from support.clients import PYTHON, count_attempts, dynamodb
 from support.dynatape import LIMIT_SECONDS, ROOT, TestCase
+from support.hook import Hook
 from support.javascript import run_javascript
 from support.summary import summary_of
 from support.wire import create_table, get, put
 
 EXAMPLE = ROOT / "examples" / "hooks"
-
-
-class Hook:
-    """A hook in this process: `decide(question)` returns the verdict; `questions` keeps what was asked."""
-
-    def __init__(self, decide):
-        self.questions = []
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                outer.questions.append(question)
-                said = decide(question)
-                raw = said if isinstance(said, bytes) else json.dumps(said).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(raw)))
-                self.end_headers()
-                self.wfile.write(raw)
-
-            def log_message(self, *_):
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 class Hooks(TestCase):

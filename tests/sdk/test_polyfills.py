@@ -1,4 +1,4 @@
-"""Time to live over an upstream without it: another dynatape, whose rules take its operations away."""
+"""Time to live and billing modes over upstreams without them: another dynatape, whose rules take them away."""
 
 import json
 import unittest
@@ -6,6 +6,7 @@ import unittest
 from support.admin import Refused, admin
 from support.clients import dynamodb
 from support.dynatape import TestCase
+from support.hook import Hook
 from support.javascript import run_javascript
 from support.upstreams import DynamoDBLocal
 from support.wire import call, create_table, get, put
@@ -121,6 +122,75 @@ class TimeToLive(Lacking):
             "described": {"AttributeName": "ends", "TimeToLiveStatus": "ENABLED"},
             "refused": {"name": "ValidationException", "message": "TimeToLive is already enabled"},
             "missing": "ResourceNotFoundException"})
+
+
+class Billing(TestCase):
+    """The upstream tells nothing of billing, and refuses tables without capacity where it is `strict`."""
+
+    UNKNOWN = ("BillingModeSummary", "TableThroughputModeSummary", "OnDemandThroughput", "WarmThroughput",
+               "TableClassSummary")
+
+    def proxy(self, strict, *arguments):
+        def decide(question):
+            params = question["params"]
+            if question["on"] == "answer":
+                body = question["answer"]["body"]
+                table = body.get("Table") or body.get("TableDescription", {})
+                for name in self.UNKNOWN:
+                    table.pop(name, None)
+                return {"answer": {"body": body}}
+            if strict and question["operation"] == "CreateTable" and "ProvisionedThroughput" not in params:
+                return {"error": {"type": "ValidationException",
+                                  "message": "No provisioned throughput specified for the table"}}
+            if strict and question["operation"] == "UpdateTable" and "ProvisionedThroughput" not in params:
+                return {"error": {"type": "ValidationException",
+                                  "message": "At least one of ProvisionedThroughput, UpdateStreamEnabled is required"}}
+            return {}
+
+        hook = Hook(decide)
+        self.addCleanup(hook.close)
+        rules = {"rules": [{"name": "lacking", "when": {"operation": ["CreateTable", "UpdateTable", "DescribeTable"]},
+                            "then": {"hook": {"url": hook.url, "on": ["request", "answer"]}}}]}
+        self.upstream = self.serve("--rules", self.write("lacking.json", json.dumps(rules)))
+        return self.serve("--upstream", self.upstream.url, *arguments)
+
+    def is_told(self, strict):
+        file = self.folder / "kept.db"
+        server = self.proxy(strict, "--backups", file)
+        client = dynamodb(server.url)
+        made = client.create_table(
+            TableName="notes", BillingMode="PAY_PER_REQUEST", TableClass="STANDARD_INFREQUENT_ACCESS",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}])["TableDescription"]
+        self.assertEqual(made["BillingModeSummary"]["BillingMode"], "PAY_PER_REQUEST")
+        server.kill()
+        client = dynamodb(self.serve("--upstream", self.upstream.url, "--backups", file).url)
+        told = client.describe_table(TableName="notes")["Table"]
+        self.assertEqual(told["BillingModeSummary"], made["BillingModeSummary"])
+        self.assertEqual(told["TableClassSummary"], {"TableClass": "STANDARD_INFREQUENT_ACCESS"})
+        self.assertEqual((told["ProvisionedThroughput"]["ReadCapacityUnits"],
+                          told["ProvisionedThroughput"]["WriteCapacityUnits"]), (0, 0))
+        units = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 6}
+        client.update_table(TableName="notes", BillingMode="PROVISIONED", ProvisionedThroughput=units)
+        told = client.describe_table(TableName="notes")["Table"]
+        self.assertEqual(told["BillingModeSummary"], {**made["BillingModeSummary"], "BillingMode": "PROVISIONED"})
+        self.assertEqual(told["ProvisionedThroughput"]["ReadCapacityUnits"], 5)
+        client.update_table(TableName="notes", BillingMode="PAY_PER_REQUEST")
+        told = client.describe_table(TableName="notes")["Table"]
+        self.assertEqual(told["BillingModeSummary"]["BillingMode"], "PAY_PER_REQUEST")
+        bare = dynamodb(self.upstream.url).describe_table(TableName="notes")["Table"]
+        self.assertEqual([name for name in self.UNKNOWN if name in bare], [])
+
+    def test_an_upstream_that_forgets_it(self):
+        self.is_told(strict=False)
+
+    def test_an_upstream_that_refuses_it(self):
+        self.is_told(strict=True)
+
+    def test_in_javascript(self):
+        said = run_javascript(self, "billing.mjs", self.proxy(strict=True).url)
+        self.assertEqual(said, {"mode": "PAY_PER_REQUEST", "units": 0, "isDate": True,
+                                "limits": {"MaxReadRequestUnits": 7, "MaxWriteRequestUnits": 8}, "warm": "ACTIVE"})
 
 
 class InPlace(TestCase):

@@ -1,7 +1,5 @@
 """What stands behind the proxy in some tests: DynamoDB Local, and a server whose answers are scripted."""
 
-import http.client
-import http.server
 import json
 import os
 import pathlib
@@ -12,6 +10,7 @@ import threading
 import zlib
 
 from support.dynatape import LIMIT_SECONDS
+from support.http_server import HttpServer
 
 HERE = pathlib.Path(__file__).resolve().parents[1]
 
@@ -79,47 +78,16 @@ def answer(body, status=200, encoding=None, **headers):
     return status, sent, raw
 
 
-class Scripted:
+class Scripted(HttpServer):
     """Answers the n-th request with the n-th of `answers`, whatever is asked; keeps what was asked."""
 
     def __init__(self, *answers):
         self.requests = []  # (headers, body)
         self._answers = iter(answers)
         self._guard = threading.Lock()
-        outer = self
+        super().__init__()
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                with outer._guard:
-                    outer.requests.append((dict(self.headers.items()), body))
-                    status, headers, raw = next(outer._answers)
-                self.send_response_only(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(raw)
-                if len(raw) < int(headers["Content-Length"]):
-                    self.close_connection = True
-
-            def log_message(self, *_):
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def close(self):
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
+    def respond(self, headers, body):
+        with self._guard:
+            self.requests.append((headers, body))
+            return next(self._answers)

@@ -1,0 +1,167 @@
+#include "interceptors/billing.h"
+
+#include "polyfill_lab.h"
+
+namespace dynatape::interceptors {
+namespace {
+
+const json kTable = {{"TableName", "new"},
+                     {"BillingMode", "PAY_PER_REQUEST"},
+                     {"KeySchema", {{{"AttributeName", "id"}, {"KeyType", "HASH"}}}},
+                     {"AttributeDefinitions", {{{"AttributeName", "id"}, {"AttributeType", "S"}}}}};
+const json kNew = {{"TableName", "new"}};
+
+json with(json params, const json& more) {
+  params.update(more);
+  return params;
+}
+
+/// What DescribeTable says, of the members that billing is about.
+json told(PolyfillLab& it) {
+  const json table = it.call("DescribeTable", kNew).at("Table");
+  json found;
+  for (const char* const name :
+       {"BillingModeSummary", "OnDemandThroughput", "WarmThroughput", "TableClassSummary"}) {
+    if (table.contains(name)) found[name] = table.at(name);
+  }
+  found["units"] = table.at("ProvisionedThroughput").at("ReadCapacityUnits");
+  return found;
+}
+
+const json kOnDemand = {{"BillingMode", "PAY_PER_REQUEST"},
+                        {"LastUpdateToPayPerRequestDateTime", 1700000000.0}};
+
+}  // namespace
+
+TEST_CASE("billing: what an upstream forgets is told as the service tells it") {
+  PolyfillLab it;
+  const json limits = {{"MaxReadRequestUnits", 7}};
+  const json warm = {{"ReadUnitsPerSecond", 13000}, {"WriteUnitsPerSecond", 5000}};
+  const json made =
+      it.call("CreateTable", with(kTable, {{"OnDemandThroughput", limits},
+                                           {"WarmThroughput", warm},
+                                           {"TableClass", "STANDARD_INFREQUENT_ACCESS"}}));
+  CHECK(made["TableDescription"]["BillingModeSummary"] == kOnDemand);
+  CHECK(told(it) == json{{"BillingModeSummary", kOnDemand},
+                         {"OnDemandThroughput", limits},
+                         {"WarmThroughput", with(warm, {{"Status", "ACTIVE"}})},
+                         {"TableClassSummary", {{"TableClass", "STANDARD_INFREQUENT_ACCESS"}}},
+                         {"units", 0}});
+  // The table of another id has none of it.
+  CHECK(
+      !it.call("DescribeTable", {{"TableName", "notes"}})["Table"].contains("BillingModeSummary"));
+}
+
+TEST_CASE("billing: a table may become provisioned and on-demand again") {
+  PolyfillLab it;
+  it.call("CreateTable", kTable);
+  it.lab.clock.advance(std::chrono::seconds(10));
+  const json units = {{"ReadCapacityUnits", 5}, {"WriteCapacityUnits", 6}};
+  it.call("UpdateTable",
+          with(kNew, {{"BillingMode", "PROVISIONED"}, {"ProvisionedThroughput", units}}));
+  CHECK(told(it) == json{{"BillingModeSummary", with(kOnDemand, {{"BillingMode", "PROVISIONED"}})},
+                         {"units", 5}});
+  // This upstream finds nothing in it that it could change.
+  const json changed = it.call("UpdateTable", with(kNew, {{"BillingMode", "PAY_PER_REQUEST"}}));
+  CHECK(it.status == 200);
+  const json since = with(kOnDemand, {{"LastUpdateToPayPerRequestDateTime", 1700000010.0}});
+  CHECK(changed["TableDescription"]["BillingModeSummary"] == since);
+  CHECK(told(it) == json{{"BillingModeSummary", since}, {"units", 0}});
+}
+
+TEST_CASE("billing: an upstream that wants capacity gets some, and nobody sees it") {
+  PolyfillLab it;
+  it.endpoint->wants_capacity = true;
+  it.call("CreateTable", with(kTable, {{"TableClass", "STANDARD"}}));
+  REQUIRE(it.status == 200);
+  CHECK(it.endpoint->created["ProvisionedThroughput"] ==
+        json{{"ReadCapacityUnits", 12000}, {"WriteCapacityUnits", 4000}});
+  CHECK(!it.endpoint->created.contains("BillingMode"));
+  CHECK(!it.endpoint->created.contains("TableClass"));
+  CHECK(it.lab.notes == std::vector<core::Note>{
+                            {"polyfills", "the upstream lacks billing modes or table classes"}});
+  CHECK(told(it)["units"] == 0);
+}
+
+TEST_CASE("billing: a refusal that has another reason stands") {
+  PolyfillLab it;
+  const auto refused_with = [&](const std::string& type, const std::string& message,
+                                const json& params) {
+    it.endpoint->refuses = {type, message};
+    const std::size_t before = it.endpoint->calls.size();
+    CHECK(it.refused("CreateTable", params) == type + ": " + message);
+    CHECK(it.endpoint->calls.size() == before + 1);
+  };
+  const std::string invalid = "ValidationException";
+  refused_with(invalid, "No provisioned throughput specified for the table",
+               with(kTable, {{"BillingMode", "PROVISIONED"}}));
+  refused_with(invalid,
+               "One or more parameter values were invalid: Neither ReadCapacityUnits nor "
+               "WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+               with(kTable, {{"ProvisionedThroughput", {{"ReadCapacityUnits", 1}}}}));
+  refused_with(invalid,
+               "1 validation error detected: Value '0' at 'onDemandThroughput' failed to satisfy "
+               "constraint: Member must not be null",
+               with(kTable, {{"OnDemandThroughput", json::object()}}));
+  refused_with("LimitExceededException", "no provisioned throughput is left", kTable);
+}
+
+TEST_CASE("billing: a member that the upstream says it does not know is left out") {
+  PolyfillLab it;
+  it.endpoint->refuses = {"ValidationException", "Unknown parameter: TableClass"};
+  it.endpoint->refuses_once = true;
+  it.call("CreateTable", with(kTable, {{"TableClass", "STANDARD"}}));
+  REQUIRE(it.status == 200);
+  CHECK(!it.endpoint->created.contains("TableClass"));
+  CHECK(told(it)["TableClassSummary"] == json{{"TableClass", "STANDARD"}});
+}
+
+TEST_CASE("billing: a table that is restored from a backup is billed as its source") {
+  PolyfillLab it;
+  it.endpoint->wants_capacity = true;
+  it.call("CreateTable", kTable);
+  const json made = it.call("CreateBackup", {{"TableName", "new"}, {"BackupName", "first"}});
+  const json& arn = made["BackupDetails"]["BackupArn"];
+  CHECK(it.call("DescribeBackup",
+                {{"BackupArn", arn}})["BackupDescription"]["SourceTableDetails"]["BillingMode"] ==
+        "PAY_PER_REQUEST");
+  it.call("RestoreTableFromBackup", {{"TargetTableName", "again"}, {"BackupArn", arn}});
+  CHECK(it.call("DescribeTable", {{"TableName", "again"}})["Table"]["BillingModeSummary"] ==
+        kOnDemand);
+}
+
+TEST_CASE("billing: what the upstream tells itself is left as it is") {
+  ordered_json table = {{"TableId", "x"},
+                        {"BillingModeSummary", {{"BillingMode", "PROVISIONED"}}},
+                        {"ProvisionedThroughput", {{"ReadCapacityUnits", 5}}}};
+  const auto settings = *TableSettings::open(*PolyfillFile::open(""));
+  REQUIRE(settings->set(TableSettings::Subject::billing, "x",
+                        {{"BillingMode", "PAY_PER_REQUEST"}, {"since", 1}}));
+  const ordered_json before = table;
+  tell_billing(*settings, table);
+  CHECK(table == before);
+}
+
+TEST_CASE("billing: limits of indexes are kept, too") {
+  PolyfillLab it;
+  core::Exchange exchange(1, CallSpec{"UpdateTable"}.request(), it.lab.loop, it.lab.clock);
+  const json limits = {{"MaxWriteRequestUnits", 9}};
+  const ordered_json asked = {
+      {"TableName", "t"},
+      {"GlobalSecondaryIndexUpdates",
+       {{{"Update", {{"IndexName", "by-x"}, {"OnDemandThroughput", limits}}}}}}};
+  const ordered_json answer = {
+      {"TableDescription",
+       {{"TableId", "t"},
+        {"GlobalSecondaryIndexes", {{{"IndexName", "by-x"}}, {{"IndexName", "y"}}}}}}};
+  const auto done = core::run_to_end(
+      change_table(it.context, exchange, "UpdateTable", asked,
+                   [&](const ordered_json&) -> core::Task<Answer> { co_return success(answer); }));
+  REQUIRE((done && *done));
+  const json body = json::parse((*done)->response.body);
+  CHECK(
+      body["TableDescription"]["GlobalSecondaryIndexes"] ==
+      json::array({{{"IndexName", "by-x"}, {"OnDemandThroughput", limits}}, {{"IndexName", "y"}}}));
+}
+
+}  // namespace dynatape::interceptors
