@@ -138,4 +138,9 @@ const std::vector<std::string>& Call::tables() const {
   return *tables_;
 }
 
+void Call::reread() {
+  params_ = nullptr;
+  tables_ = std::nullopt;
+}
+
 }  // namespace dynatape::core

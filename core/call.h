@@ -52,6 +52,9 @@ class Call {
   /// has, PartiQL statements, RequestItems, TransactItems. ARNs stand as sent.
   [[nodiscard]] const std::vector<std::string>& tables() const;
 
+  /// Reads the body anew when asked: it has come only now.
+  void reread();
+
  private:
   const Request& request_;
   const Operation* operation_;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/message.h"
 #include "core/time.h"
 
 namespace dynatape::core {
@@ -37,6 +38,21 @@ struct Hold {
   Duration at_most{0};  ///< by the session's clock
 };
 
+/// Read the request's body at that speed.
+struct SlowUpload {
+  std::uint64_t bytes_per_second = 1;
+};
+
+/// Read only the first part of the request's body, and end the connection so.
+struct CutUpload {
+  std::size_t after = 0;                ///< bytes of the body as it comes over the wire ...
+  std::optional<double> fraction = {};  ///< ... or this part of its Content-Length
+  Ending ending = Ending::reset;
+};
+
+/// Send no 100 Continue to a client that waits for it.
+struct NoContinue {};
+
 template <class T>
 struct Demand {
   T what;
@@ -46,6 +62,9 @@ struct Demand {
 struct Demands {
   std::optional<Demand<StaleRead>> stale = {};
   std::optional<Demand<Hold>> hold = {};
+  std::optional<Demand<SlowUpload>> slow_upload = {};
+  std::optional<Demand<CutUpload>> cut_upload = {};
+  std::optional<Demand<NoContinue>> no_continue = {};
 };
 
 }  // namespace dynatape::core

@@ -21,6 +21,13 @@ std::shared_ptr<PlannedFault> Exchange::plan(std::string_view rule, std::string_
   return faults_.emplace_back(std::make_shared<PlannedFault>(rule, fault));
 }
 
+void Exchange::body_came(std::string body, std::optional<std::string> encoded_body) {
+  request_.body = std::move(body);
+  request_.encoded_body = std::move(encoded_body);
+  upload_ = nullptr;
+  call_.reread();
+}
+
 void Exchange::when_sent(WhenSent then) {
   if (!when_sent_) {
     when_sent_ = std::move(then);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@
 #include "core/message.h"
 
 namespace dynatape::core {
+
+class Upload;
 
 /// What a part of the pipeline did to an exchange: {"latency", "slow-queries: 212 ms"}.
 struct Note {
@@ -116,6 +119,12 @@ class Exchange {
   /// What interceptors ask of the upstream besides the call itself.
   [[nodiscard]] Demands& demands() { return demands_; }
 
+  /// Where the body is to come from that request() does not have yet; nullptr once it has.
+  [[nodiscard]] Upload* upload() const { return upload_; }
+  /// `upload` must outlive the exchange, or body_came().
+  void expect_body(Upload& upload) { upload_ = &upload; }
+  void body_came(std::string body, std::optional<std::string> encoded_body);
+
   /// The request, for who outlives the exchange, which is then done with.
   [[nodiscard]] Request release() { return std::move(request_); }
 
@@ -141,6 +150,7 @@ class Exchange {
   Call call_;
   const RewrittenRequest* edit_ = nullptr;  ///< owned by the Rewriting that is in force
   Demands demands_;
+  Upload* upload_ = nullptr;
   std::vector<Note> notes_;
   std::vector<std::shared_ptr<PlannedFault>> faults_;  // shared with who delivers them
   WhenSent when_sent_;

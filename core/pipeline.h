@@ -52,6 +52,10 @@ struct Pipeline {
   // Shared: the same interceptor stands in the pipeline before and the one after an edit.
   std::vector<std::shared_ptr<Interceptor>> interceptors;
   std::shared_ptr<Upstream> upstream;
+  /// Whether an exchange may enter before its body has come: one of the interceptors takes it in.
+  bool takes_uploads = false;
+  /// Meets each connection before any call on it; nullptr: nobody.
+  std::shared_ptr<Interceptor> doorkeeper = nullptr;
 };
 
 /// Runs `exchange` through all of `pipeline`, which must outlive the task.

@@ -12,8 +12,10 @@
 #include "interceptors/hook.h"
 #include "interceptors/latency.h"
 #include "interceptors/short_page.h"
+#include "interceptors/slow_accept.h"
 #include "interceptors/stale.h"
 #include "interceptors/unprocessed.h"
+#include "interceptors/upload_faults.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -32,6 +34,17 @@ constexpr InterceptorRow kInterceptors[] = {
     {"truncate", "sends only the first part of the answer", kTruncateOptions, make_truncate},
     {"dribble", "sends the answer in small pieces", kDribbleOptions, make_dribble},
     {"bandwidth", "sends the answer slowly", kBandwidthOptions, make_bandwidth},
+    {"slow_upload", "reads the request's body slowly", kSlowUploadOptions, make_slow_upload,
+     Stage::head},
+    {"cut_upload", "ends the connection in the middle of the request's body", kCutUploadOptions,
+     make_cut_upload, Stage::head},
+    {"no_continue",
+     "leaves a client waiting that expects 100 Continue",
+     {},
+     make_no_continue,
+     Stage::head},
+    {"slow_accept", "reads nothing from a new connection for a while", kSlowAcceptOptions,
+     make_slow_accept, Stage::connection},
     {"wrong_crc32", "sends a checksum that is not the answer's", {}, make_wrong_crc32},
     {"malformed_json", "sends a body that is no JSON", kMalformedJsonOptions, make_malformed_json},
     {"wrong_encoding", "sends a Content-Encoding that is not the answer's", kWrongEncodingOptions,
@@ -73,6 +86,7 @@ std::string list_interceptors() {
   std::string text;
   for (const InterceptorRow& row : kInterceptors) {
     text.append(row.name).append(": ").append(row.summary);
+    if (row.stage != Stage::call) text.append("; acts ").append(moment_of(row.stage));
     text += row.make ? "\n" : "; set up on the command line, not by a rule\n";
     for (const Option& option : row.options) {
       text.append("  ").append(option.name).append(" (").append(option.type);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "interceptors/fault.h"
+#include "interceptors/stage.h"
 
 namespace dynatape::interceptors {
 
@@ -28,6 +29,7 @@ struct InterceptorRow {
   /// Makes the fault from the value a rule gives to `name`; a mistake goes to the field. nullptr
   /// for those that stand in the pipeline by command line and not by a rule.
   std::unique_ptr<const Fault> (*make)(const JsonField& options);
+  Stage stage = Stage::call;  ///< when it acts
 };
 
 [[nodiscard]] std::span<const InterceptorRow> interceptor_table();

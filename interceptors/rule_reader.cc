@@ -102,6 +102,10 @@ Rule read_rule(const JsonField& field, Names& taken) {
   rule.name = read_name(field, taken);
   if (const auto when = field.member("when")) rule.when = read_when(*when);
   rule.then = read_then(field.required("then", R"("then", such as {"latency": "20ms"})"));
+  if (const auto when = field.member("when"); when && rule.then) {
+    const InterceptorRow* row = find_interceptor(rule.then->name());
+    if (row) must_be_known(*when, row->stage, row->name);
+  }
   if (const auto times = field.member("times")) rule.limits.times = times->count(1);
   if (const auto rate = field.member("rate")) rule.limits.per_second = rate->rate(kHighestRate);
   if (const auto most = field.member("max_active")) rule.limits.max_active = most->count(1);

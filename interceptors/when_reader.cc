@@ -115,7 +115,7 @@ void read_per(const JsonField& value, When& when) {
 }
 
 constexpr WhenPart kParts[] = {
-    {"operation", "name or list of names", "these operations", read_operation},
+    {"operation", "name or list of names", "these operations", read_operation, Stage::head},
     {"table", "name, ARN or list of these", "calls that name one of these tables", read_table},
     {"index", "name or list of names", "calls that read one of these indexes",
      [](const JsonField& value, When& when) { when.indexes = texts(value); }},
@@ -125,31 +125,35 @@ constexpr WhenPart kParts[] = {
      [](const JsonField& value, When& when) { when.item = read_path_predicates(value); }},
     {"body", "paths and predicates", "calls whose parameters are so",
      [](const JsonField& value, When& when) { when.body = read_path_predicates(value); }},
-    {"header", "names and predicates", "calls whose HTTP headers are so", read_header},
+    {"header", "names and predicates", "calls whose HTTP headers are so", read_header, Stage::head},
     {"region", "name or list of names", "calls signed for one of these regions",
-     [](const JsonField& value, When& when) { when.regions = texts(value); }},
+     [](const JsonField& value, When& when) { when.regions = texts(value); }, Stage::head},
     {"session", "name or list of names", "calls of one of these sessions",
-     [](const JsonField& value, When& when) { when.sessions = texts(value); }},
+     [](const JsonField& value, When& when) { when.sessions = texts(value); }, Stage::connection},
     {"sdk", "NAME, NAME/VERSION or list of these", "calls of one of these SDKs, by User-Agent",
-     read_sdk},
-    {"between", "[time, time]", "calls at these times of the session's clock", read_between_times},
+     read_sdk, Stage::head},
+    {"between", "[time, time]", "calls at these times of the session's clock", read_between_times,
+     Stage::connection},
     {"nth", "1, 2, ...", "the nth call that matches",
-     [](const JsonField& value, When& when) { when.nth = value.count(1); }},
+     [](const JsonField& value, When& when) { when.nth = value.count(1); }, Stage::connection},
     {"first", "1, 2, ...", "the first so many",
-     [](const JsonField& value, When& when) { when.first = value.count(1); }},
+     [](const JsonField& value, When& when) { when.first = value.count(1); }, Stage::connection},
     {"every", "1, 2, ...", "every so manieth",
-     [](const JsonField& value, When& when) { when.every = value.count(1); }},
+     [](const JsonField& value, When& when) { when.every = value.count(1); }, Stage::connection},
     {"after", "1, 2, ...", "all but the first so many",
-     [](const JsonField& value, When& when) { when.after = value.count(1); }},
+     [](const JsonField& value, When& when) { when.after = value.count(1); }, Stage::connection},
     {"sequence", R"({"fail": count, "pass": count, "rounds": count})",
-     "so many, then not to so many, and again; for ever without rounds", read_sequence},
+     "so many, then not to so many, and again; for ever without rounds", read_sequence,
+     Stage::connection},
     {"per", "key", "the same, with the calls of each key counted by themselves", read_per},
     {"attempt", "1, 2, ... or a list", "these attempts of a call only",
      [](const JsonField& value, When& when) {
        for (const JsonField& n : value.one_or_more()) when.attempts.push_back(n.count(1));
-     }},
+     },
+     Stage::head},
     {"probability", "0 to 1", "so many of them, by chance",
-     [](const JsonField& value, When& when) { when.probability = value.probability(); }},
+     [](const JsonField& value, When& when) { when.probability = value.probability(); },
+     Stage::connection},
 };
 
 constexpr auto kNames = [] {
@@ -175,6 +179,19 @@ When read_when(const JsonField& field) {
     field.mistake("nth, first, every, after and sequence together pick no call");
   }
   return when;
+}
+
+void must_be_known(const JsonField& when, Stage stage, std::string_view fault) {
+  for (const WhenPart& part : kParts) {
+    const auto asked = when.member(part.name);
+    if (!asked || part.known <= stage) continue;
+    std::vector<std::string_view> known;
+    for (const WhenPart& other : kParts) {
+      if (other.known <= stage) known.push_back(other.name);
+    }
+    asked->mistake(std::string(fault) + " acts " + std::string(moment_of(stage)) +
+                   ", when nothing is known of it but " + joined(known));
+  }
 }
 
 }  // namespace dynatape::interceptors

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "interceptors/json_field.h"
+#include "interceptors/stage.h"
 #include "interceptors/when.h"
 
 namespace dynatape::interceptors {
@@ -16,10 +17,14 @@ struct WhenPart {
   std::string_view type;
   std::string_view help;  ///< completes "the rule applies to"
   void (*read)(const JsonField& value, When& when);
+  Stage known = Stage::call;  ///< from when on it can be told
 };
 
 [[nodiscard]] std::span<const WhenPart> when_parts();
 
 [[nodiscard]] When read_when(const JsonField& field);
+
+/// That `when` asks for nothing that is not known yet at `stage`, when `fault` acts.
+void must_be_known(const JsonField& when, Stage stage, std::string_view fault);
 
 }  // namespace dynatape::interceptors

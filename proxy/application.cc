@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "core/upload.h"
 #include "interceptors/access_log.h"
 #include "interceptors/metrics.h"
 #include "proxy/admin/admin.h"
@@ -106,16 +107,56 @@ struct Application::Parts {
   /// `own` is the session of the port it came on, where that is one session's.
   core::Task<net::Answer> answer(core::Request request, core::Loop& loop,
                                  const std::shared_ptr<Session>& own = nullptr) {
-    auto chosen = sessions->choose(request);
-    if (own && !chosen.by_path) chosen = {.session = own.get(), .owner = own};
+    auto chosen = choose(request, own);
     if (!admin::is_admin(request)) {
       return road.carry(std::move(request), std::move(chosen), loop);
     }
+    return administer(std::move(request), chosen, loop, own);
+  }
+  /// The same with a request whose body comes from `upload`.
+  core::Task<net::Answer> answer_early(core::Request head, core::Upload& upload, core::Loop& loop,
+                                       std::shared_ptr<Session> own) {
+    auto chosen = choose(head, own);
+    if (!admin::is_admin(head)) {
+      co_return co_await road.carry(std::move(head), std::move(chosen), loop, &upload);
+    }
+    if (!co_await core::take_in(upload, head)) co_return core::Reply{};
+    co_return co_await administer(std::move(head), chosen, loop, own);
+  }
+
+  Sessions::Chosen choose(core::Request& request, const std::shared_ptr<Session>& own) const {
+    auto chosen = sessions->choose(request);
+    if (own && !chosen.by_path) chosen = {.session = own.get(), .owner = own};
+    return chosen;
+  }
+  core::Task<net::Answer> administer(core::Request request, const Sessions::Chosen& chosen,
+                                     core::Loop& loop, const std::shared_ptr<Session>& own) {
     auto session = own && !chosen.by_path ? own
                                           : sessions->find(chosen.by_path ? chosen.session->name()
                                                                           : core::kDefaultSession);
     return admin::answer(*services, access, std::move(request), std::move(session), loop);
   }
+
+  /// For who acts before a request is whole, on a port of all sessions or of one.
+  class Early final : public net::EarlyHandler {
+   public:
+    Early(Parts& parts, std::shared_ptr<Session> own) : parts_(parts), own_(std::move(own)) {}
+
+    [[nodiscard]] bool wanted() const override {
+      return parts_.shared.early->load(std::memory_order_relaxed) > 0;
+    }
+    [[nodiscard]] core::Task<void> accepted(core::Loop& loop) override {
+      return parts_.road.meet_connection(own_ ? *own_ : parts_.sessions->fallback(), loop);
+    }
+    [[nodiscard]] core::Task<net::Answer> answer(core::Request head, core::Upload& upload,
+                                                 core::Loop& loop) override {
+      return parts_.answer_early(std::move(head), upload, loop, own_);
+    }
+
+   private:
+    Parts& parts_;
+    const std::shared_ptr<Session> own_;  ///< whose port it is; nullptr: everybody's
+  };
 };
 
 Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -146,19 +187,25 @@ Result<std::unique_ptr<Application>> Application::create(const ProxyOptions& opt
   parts->sessions = std::make_unique<Sessions>(std::move(*session));
 
   parts->ports = std::make_unique<sessions::SessionPorts>(
-      server_options(options), [raw = parts.get()](core::Request request, core::Loop& loop,
-                                                   const std::shared_ptr<Session>& session) {
+      server_options(options),
+      [raw = parts.get()](core::Request request, core::Loop& loop,
+                          const std::shared_ptr<Session>& session) {
         return raw->answer(std::move(request), loop, session);
+      },
+      [raw = parts.get()](std::shared_ptr<Session> session) {
+        return std::make_unique<Parts::Early>(*raw, std::move(session));
       });
   parts->services = std::make_unique<admin::Services>(
       admin::Services{version(), *parts->sessions, parts->shared, parts->log,
                       [raw = parts.get()] { return raw->metrics_text(); }, *parts->ports});
   parts->access = {options.listen.host, options.admin_token};
 
-  auto server = net::Server::listen(server_options(options), parts->sessions->fallback().clock(),
-                                    [raw = parts.get()](core::Request request, core::Loop& loop) {
-                                      return raw->answer(std::move(request), loop);
-                                    });
+  auto server = net::Server::listen(
+      server_options(options), parts->sessions->fallback().clock(),
+      [raw = parts.get()](core::Request request, core::Loop& loop) {
+        return raw->answer(std::move(request), loop);
+      },
+      std::make_unique<Parts::Early>(*parts, nullptr));
   if (!server) return std::unexpected(server.error());
   parts->server = std::move(*server);
   parts->url = url_of(options.listen.host, parts->server->port());

@@ -43,6 +43,8 @@ struct RequestParser::Reading {
   std::size_t head_bytes = 0;
   std::size_t framed_body_bytes = 0;
   bool expects_continue = false;
+  bool stops_after_head = false;
+  bool stopped = false;
   std::string field;
   std::string value;
   Incoming incoming;
@@ -51,6 +53,7 @@ struct RequestParser::Reading {
 
 std::size_t RequestParser::Reading::feed(std::string_view bytes) {
   std::size_t taken = 0;
+  stopped = false;
   while (taken < bytes.size() && state != State::complete && state != State::refused) {
     std::string_view piece = bytes.substr(taken);
     if (state == State::body) {
@@ -68,6 +71,10 @@ std::size_t RequestParser::Reading::feed(std::string_view bytes) {
     const std::size_t read = execute(piece);
     taken += read;
     head_bytes += read;
+    if (stops_after_head && state == State::body) {
+      stopped = true;
+      break;
+    }
     if (state == State::head && head_bytes >= limits.max_header_bytes) {
       refuse(431, "the request line and the headers are longer than the limit of " +
                       std::to_string(limits.max_header_bytes) + " bytes");
@@ -230,6 +237,9 @@ RequestParser& RequestParser::operator=(RequestParser&&) noexcept = default;
 
 std::size_t RequestParser::feed(std::string_view bytes) { return reading_->feed(bytes); }
 RequestParser::State RequestParser::state() const { return reading_->state; }
+void RequestParser::stop_after_head(bool stops) { reading_->stops_after_head = stops; }
+bool RequestParser::stopped() const { return reading_->stopped; }
+const Incoming& RequestParser::head() const { return reading_->incoming; }
 bool RequestParser::take_expectation() {
   return reading_->state == State::body && std::exchange(reading_->expects_continue, false);
 }

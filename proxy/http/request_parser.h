@@ -46,6 +46,14 @@ class RequestParser {
   [[nodiscard]] std::size_t feed(std::string_view bytes);
 
   [[nodiscard]] State state() const;
+  /// From the next request on, whether feed() takes nothing beyond a head whose body is to come
+  /// until it is called again.
+  void stop_after_head(bool stops);
+  /// Whether it has stopped so.
+  [[nodiscard]] bool stopped() const;
+  /// The request of a head that was read, without its body.
+  [[nodiscard]] const Incoming& head() const;
+
   /// Whether the client waits for "100 Continue" before it sends the body; says so once.
   [[nodiscard]] bool take_expectation();
 

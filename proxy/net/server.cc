@@ -48,8 +48,12 @@ std::string written(const ServerOptions& options) {
 }  // namespace
 
 struct Server::State {
-  State(ServerOptions given, const core::Clock& clock_given, Handler handler_given)
-      : options(std::move(given)), clock(clock_given), handler(std::move(handler_given)) {}
+  State(ServerOptions given, const core::Clock& clock_given, Handler handler_given,
+        std::unique_ptr<EarlyHandler> early_given)
+      : options(std::move(given)),
+        clock(clock_given),
+        handler(std::move(handler_given)),
+        early(std::move(early_given)) {}
   ~State() {
     if (wake_write >= 0) ::close(wake_write);
   }
@@ -63,6 +67,7 @@ struct Server::State {
   ServerOptions options;
   const core::Clock& clock;
   Handler handler;
+  std::unique_ptr<EarlyHandler> early;  ///< nullptr: nobody acts before a request is whole
   std::vector<std::unique_ptr<Worker>> workers;
   std::unique_ptr<asio::readable_pipe> wake_read;  ///< on the first worker's loop
   int wake_write = -1;  ///< stop() writes a byte: safe in a signal handler
@@ -82,7 +87,7 @@ core::Result<void> Server::State::listen() {
   try {
     for (unsigned i = 0; i < std::max(count, 1U); ++i) {
       const auto seed = core::StableHash(options.request_id_seed).add(std::uint64_t{i}).value();
-      workers.push_back(std::make_unique<Worker>(options, handler, clock, seed));
+      workers.push_back(std::make_unique<Worker>(options, handler, early.get(), clock, seed));
       tcp::acceptor& acceptor = workers.back()->acceptor();
       bind(acceptor, {address, options.port}, i == 0);
       options.port = acceptor.local_endpoint().port();
@@ -115,8 +120,10 @@ void Server::State::drain() {
 }
 
 core::Result<std::unique_ptr<Server>> Server::listen(ServerOptions options,
-                                                     const core::Clock& clock, Handler handler) {
-  auto state = std::make_unique<State>(std::move(options), clock, std::move(handler));
+                                                     const core::Clock& clock, Handler handler,
+                                                     std::unique_ptr<EarlyHandler> early) {
+  auto state =
+      std::make_unique<State>(std::move(options), clock, std::move(handler), std::move(early));
   if (auto listening = state->listen(); !listening) return std::unexpected(listening.error());
   return std::unique_ptr<Server>(new Server(std::move(state)));
 }

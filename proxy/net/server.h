@@ -16,6 +16,7 @@
 #include "core/result.h"
 #include "core/task.h"
 #include "core/time.h"
+#include "core/upload.h"
 
 namespace dynatape::net {
 
@@ -55,6 +56,21 @@ struct Answer {
 /// thread of `loop`, which outlives the task. Called by several threads at once.
 using Handler = std::function<core::Task<Answer>(core::Request, core::Loop&)>;
 
+/// For who acts before a request is whole: at each connection, and at each head. Called by several
+/// threads at once.
+class EarlyHandler {
+ public:
+  virtual ~EarlyHandler() = default;
+  /// Whether there is anything to do before; where not, nothing below is called. Asked often.
+  [[nodiscard]] virtual bool wanted() const = 0;
+  /// A connection was accepted; it is served once the task has ended.
+  [[nodiscard]] virtual core::Task<void> accepted(core::Loop& loop) = 0;
+  /// In the handler's place: answers a request whose body is to come from `upload`, which outlives
+  /// the task. Where it does not take the body, it is read and thrown away before the answer goes.
+  [[nodiscard]] virtual core::Task<Answer> answer(core::Request head, core::Upload& upload,
+                                                  core::Loop& loop) = 0;
+};
+
 struct ServerOptions {
   std::string address = "127.0.0.1";  ///< an IPv4 or IPv6 address, no name
   std::uint16_t port = 0;             ///< 0: any free one
@@ -74,9 +90,9 @@ class Server {
   /// Binds and listens, so that clients may connect from now on; nothing is served before run().
   /// Fails where the address is no address, or the port is taken: by anybody, also by a server that
   /// would share it. `clock` must outlive the server.
-  [[nodiscard]] static core::Result<std::unique_ptr<Server>> listen(ServerOptions options,
-                                                                    const core::Clock& clock,
-                                                                    Handler handler);
+  [[nodiscard]] static core::Result<std::unique_ptr<Server>> listen(
+      ServerOptions options, const core::Clock& clock, Handler handler,
+      std::unique_ptr<EarlyHandler> early = nullptr);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -14,13 +14,13 @@ namespace {
 
 constexpr std::size_t kBatchBytes = std::size_t{64} << 10;  // of pipelined answers sent at one go
 
-Answer failed(const std::exception& error) {
+}  // namespace
+
+Answer answer_of(const std::exception& error) {
   core::Reply reply;
   reply.response = http::response_of({500, std::string("the handler failed: ") + error.what()});
   return reply;
 }
-
-}  // namespace
 
 void SessionContext::push_soon(Session& session) {
   if (std::ranges::find(unpushed, &session) != unpushed.end()) return;
@@ -42,17 +42,25 @@ Session::~Session() {
 }
 
 core::Task<void> Session::run() {
+  if (early()) {
+    enter(Phase::handling);
+    co_await context_.early->accepted(context_.loop);
+    enter(Phase::idle);
+  }
   for (bool goes_on = true; goes_on && co_await next_request();) {
+    if (parser_.stopped()) {
+      goes_on = co_await serve_early();
+      continue;
+    }
     http::Incoming incoming = parser_.take();
-    const Asked asked{incoming.request.method == "HEAD", incoming.accepts_gzip, incoming.http_1_0,
-                      incoming.keep_alive};
+    const Asked asked(incoming);
     enter(Phase::handling);
     if (!connection_.out().empty()) context_.push_soon(*this);
     std::optional<Answer> answer;
     try {
       answer = co_await context_.handler(std::move(incoming.request), context_.loop);
     } catch (const std::exception& error) {
-      answer = failed(error);
+      answer = answer_of(error);
     }
     if (answer->stream) {
       goes_on = co_await send_stream(*std::move(answer), asked);
@@ -67,7 +75,8 @@ core::Task<void> Session::run() {
   enter(Phase::lingering);
   gave_up_ = false;
   const bool refused = parser_.state() == http::RequestParser::State::refused;
-  co_await connection_.close(refused || !unread_.empty());
+  const bool mid_body = body_end_ == core::Received::End::cut;
+  co_await connection_.close(refused || mid_body || !unread_.empty());
 }
 
 core::Task<bool> Session::next_request() {
@@ -88,6 +97,7 @@ core::Task<bool> Session::next_request() {
 }
 
 bool Session::parse() {
+  parser_.stop_after_head(early());
   unread_.remove_prefix(parser_.feed(unread_));
   switch (parser_.state()) {
     case http::RequestParser::State::idle:
@@ -97,6 +107,7 @@ bool Session::parse() {
       enter(Phase::head);
       break;
     case http::RequestParser::State::body:
+      if (parser_.stopped()) return true;
       enter(Phase::transfer);
       break;
     case http::RequestParser::State::complete:

@@ -5,12 +5,15 @@
 
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/rng.h"
 #include "core/task.h"
+#include "core/upload.h"
 #include "proxy/http/date.h"
 #include "proxy/http/request_parser.h"
 #include "proxy/net/connection.h"
@@ -27,6 +30,13 @@ struct Asked {
   bool accepts_gzip = false;
   bool http_1_0 = false;
   bool keep_alive = false;
+
+  explicit Asked(const http::Incoming& incoming)
+      : head(incoming.request.method == "HEAD"),
+        accepts_gzip(incoming.accepts_gzip),
+        http_1_0(incoming.http_1_0),
+        keep_alive(incoming.keep_alive) {}
+  Asked() = default;
 };
 
 /// What the sessions of one thread share.
@@ -34,6 +44,7 @@ struct SessionContext {
   IoLoop& loop;
   const ServerOptions& options;
   const Handler& handler;
+  EarlyHandler* early;  ///< nullptr: nobody acts before a request is whole
   http::DateCache date;
   core::Rng request_ids;
   bool draining = false;           ///< no connection is kept alive any more
@@ -43,7 +54,10 @@ struct SessionContext {
   void push_soon(Session& session);
 };
 
-class Session {
+/// What is sent where a handler has thrown.
+[[nodiscard]] Answer answer_of(const std::exception& error);
+
+class Session : private core::Upload {
  public:
   /// What the session waits for; each has its own time-out.
   enum class Phase {
@@ -55,7 +69,7 @@ class Session {
   };
 
   Session(SessionContext& context, tcp::socket socket);
-  ~Session();
+  ~Session() override;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -75,8 +89,19 @@ class Session {
   void push();
 
  private:
-  /// Ends with a whole request, or with false where no other one will come.
+  /// Ends with a whole request, or one that is taken early, or with false where no other one will
+  /// come.
   [[nodiscard]] core::Task<bool> next_request();
+  /// Whether there is who acts before a request is whole.
+  [[nodiscard]] bool early() const { return context_.early && context_.early->wanted(); }
+  /// Has a request answered whose body is still to come, and sends the answer. Tells whether the
+  /// connection goes on.
+  [[nodiscard]] core::Task<bool> serve_early();
+  [[nodiscard]] core::Task<Answer> answer_early();
+  [[nodiscard]] core::Task<core::Received> receive(core::Demands& demands) override;
+  [[nodiscard]] core::Task<core::Received::End> read_body(core::Demands& demands);
+  /// Waits for up to `most` bytes of the body; false where none will come.
+  [[nodiscard]] core::Task<bool> await_body(std::size_t most, core::Demands& demands);
   [[nodiscard]] bool parse();
   [[nodiscard]] bool received(const Completed& read);
   /// Sends all answers and settles them; false where the client is gone.
@@ -103,7 +128,8 @@ class Session {
   Phase phase_ = Phase::idle;
   std::uint64_t progress_ = 0;
   bool gave_up_ = false;
-  std::string_view unread_;  ///< what of buffer_ is not parsed yet
+  std::optional<core::Received::End> body_end_;  ///< of the last request that was taken early
+  std::string_view unread_;                      ///< what of buffer_ is not parsed yet
   std::array<char, 16384> buffer_;
 };
 

@@ -20,14 +20,14 @@ constexpr int kTicksPerTimeout = 4;  // so a time-out is late by a quarter of it
 
 }  // namespace
 
-Worker::Worker(const ServerOptions& options, const Handler& handler, const core::Clock& clock,
-               std::uint64_t request_id_seed)
+Worker::Worker(const ServerOptions& options, const Handler& handler, EarlyHandler* early,
+               const core::Clock& clock, std::uint64_t request_id_seed)
     : options_(options),
       acceptor_(loop_.context()),
       accept_pause_(loop_.context()),
       ticker_(loop_.context()),
       drain_timer_(loop_.context()),
-      context_{loop_, options, handler, http::DateCache(clock), core::Rng(request_id_seed),
+      context_{loop_, options, handler, early, http::DateCache(clock), core::Rng(request_id_seed),
                false, {}},
       tick_length_(std::clamp(
           std::min({options.idle_timeout, options.header_timeout, kLinger}) / kTicksPerTimeout,

@@ -15,8 +15,8 @@ namespace dynatape::net {
 class Worker {
  public:
   /// Everything given must outlive the worker. acceptor() must listen before run().
-  Worker(const ServerOptions& options, const Handler& handler, const core::Clock& clock,
-         std::uint64_t request_id_seed);
+  Worker(const ServerOptions& options, const Handler& handler, EarlyHandler* early,
+         const core::Clock& clock, std::uint64_t request_id_seed);
 
   [[nodiscard]] IoLoop& loop() { return loop_; }
   [[nodiscard]] tcp::acceptor& acceptor() { return acceptor_; }

@@ -2,8 +2,10 @@
 
 #include <exception>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/time_text.h"
+#include "core/upload.h"
 
 namespace dynatape::sessions {
 namespace {
@@ -27,6 +29,14 @@ core::Reply no_session(const std::string& name) {
       400, "SessionNotFoundException",
       "there is no session '" + name + "'; POST /_dynatape/v1/sessions creates one");
 }
+
+/// What is behind those who meet a connection: nothing.
+class NoCall final : public core::Upstream {
+ public:
+  [[nodiscard]] core::Task<core::Result<core::Reply>> send(core::Exchange&) override {
+    co_return core::Reply{};
+  }
+};
 
 ExchangeLog::Entry entry_of(core::Exchange& exchange, const core::Reply& reply) {
   auto entry = std::make_shared<LoggedExchange>();
@@ -54,16 +64,20 @@ core::Task<std::shared_ptr<const core::Pipeline>> pipeline_of(Session& session, 
 }  // namespace
 
 core::Task<net::Answer> Road::carry(core::Request request, Sessions::Chosen chosen,
-                                    core::Loop& loop) {
+                                    core::Loop& loop, core::Upload* upload) {
   if (!chosen.session) co_return no_session(chosen.wanted);
   Session& session = *chosen.session;
   auto pipeline = session.pipeline();
   if (!pipeline) pipeline = co_await pipeline_of(session, loop);
   if (!pipeline) co_return no_session(session.name());
+  if (upload && !pipeline->takes_uploads) {
+    if (!co_await core::take_in(*std::exchange(upload, nullptr), request)) co_return core::Reply{};
+  }
   session.arrived();
   const std::string_view prefix = chosen.by_path ? session.path_prefix() : std::string_view();
   core::Exchange exchange(next_id_.fetch_add(1, std::memory_order_relaxed), std::move(request),
                           loop, session.clock(), {session.name(), prefix});
+  if (upload) exchange.expect_body(*upload);
   core::Reply reply;
   try {
     auto result = co_await core::run(*pipeline, exchange);
@@ -93,6 +107,21 @@ core::Task<net::Answer> Road::carry(core::Request request, Sessions::Chosen chos
     };
   }
   co_return answer;
+}
+
+core::Task<void> Road::meet_connection(Session& session, core::Loop& loop) {
+  const auto pipeline = session.pipeline();
+  if (!pipeline || !pipeline->doorkeeper) co_return;
+  core::Exchange exchange(next_id_.fetch_add(1, std::memory_order_relaxed), {}, loop,
+                          session.clock(), {session.name()});
+  NoCall nothing;
+  const auto result = co_await pipeline->doorkeeper->handle(exchange, core::Next({}, nothing));
+  auto told = exchange.take_when_sent();
+  if (!exchange.faults().empty()) {
+    log_.add(
+        entry_of(exchange, {{.status = 0, .headers = {}, .body = {}}, core::Source::fault, {}}));
+  }
+  if (told) told(result.has_value());
 }
 
 }  // namespace dynatape::sessions

@@ -19,9 +19,13 @@ class Road {
   explicit Road(ExchangeLog& log) : log_(log) {}
 
   /// Carries one request through the pipeline that its session has at this moment; an edit
-  /// meanwhile does not touch it.
+  /// meanwhile does not touch it. Where there is an `upload`, the request's body comes from it.
   [[nodiscard]] core::Task<net::Answer> carry(core::Request request, Sessions::Chosen chosen,
-                                              core::Loop& loop);
+                                              core::Loop& loop, core::Upload* upload = nullptr);
+
+  /// Lets those in the pipeline of `session`, which outlives the task, meet a new connection that
+  /// act on connections.
+  [[nodiscard]] core::Task<void> meet_connection(Session& session, core::Loop& loop);
 
  private:
   ExchangeLog& log_;

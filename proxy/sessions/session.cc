@@ -80,7 +80,7 @@ Session::Session(SessionSettings settings, const Shared& shared)
       shared_(shared),
       clock_(settings_.clock) {}
 
-Session::~Session() = default;
+Session::~Session() { count_early(false); }
 
 Result<Session::CassetteInUse> Session::open_cassette(std::string path, cassettes::Mode mode) {
   if (path.empty()) return CassetteInUse{};
@@ -151,8 +151,10 @@ Result<void> Session::load_database() {
 
 Session::Rules Session::running(const RuleSetPtr& set) const {
   if (!set || set->empty()) return nullptr;
-  return interceptors::make_rules_interceptor(set,
-                                              {settings_.seed, name(), shared_.http, clock_.now()});
+  return std::make_shared<interceptors::StagedRules>(
+      set,
+      interceptors::RulesOptions{
+          .seed = settings_.seed, .session = name(), .http = shared_.http, .since = clock_.now()});
 }
 
 Result<void> Session::check_for_cassettes(const RuleSetPtr& set, const std::string& file) const {
@@ -198,7 +200,13 @@ Result<void> Session::edit_rules(const RuleEdit& edit) {
 void Session::put_rules(std::optional<RuleText> rules, Rules running) {
   if (running_rules_) retired_rules_.push_back(std::move(running_rules_));
   running_rules_ = std::move(running);
+  count_early(running_rules_ && running_rules_->act_early());
   rules_ = std::move(rules);
+}
+
+void Session::count_early(bool early) {
+  if (early == std::exchange(early_, early)) return;
+  *shared_.early += early ? 1 : std::uint64_t(-1);
 }
 
 /// Outermost first: what all sessions have, faults, replay, record, polyfills, upstream.
@@ -206,7 +214,7 @@ void Session::put_pipeline() {
   auto pipeline = std::make_shared<core::Pipeline>();
   auto& chain = pipeline->interceptors;
   chain = shared_.front;
-  if (running_rules_) chain.push_back(running_rules_);
+  if (running_rules_) running_rules_->append_to(*pipeline);
   if (emulator_) emulator_->emulator().keep_past(running_rules_ && running_rules_->need_past());
   const auto& cassette = cassette_.cassette;
   if (cassette && cassette->replays()) {

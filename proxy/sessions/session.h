@@ -18,7 +18,7 @@
 #include "core/pipeline.h"
 #include "emulator/emulator.h"
 #include "emulator/storage/databases.h"
-#include "interceptors/rules_interceptor.h"
+#include "interceptors/staged_rules.h"
 #include "proxy/aws/signature_check.h"
 #include "proxy/sessions/rule_file.h"
 #include "proxy/sessions/session_clock.h"
@@ -59,6 +59,9 @@ struct Shared {
   std::string pseudonym_key = {};      ///< the user's own; empty: a cassette keeps one
   std::string new_pseudonym_key = {};  ///< random bytes, for a cassette that keeps its own
   std::shared_ptr<core::HttpClient> http = nullptr;  ///< asks hooks
+  /// Counts the sessions that have rules which act before a call is whole.
+  std::shared_ptr<std::atomic<std::uint64_t>> early =
+      std::make_shared<std::atomic<std::uint64_t>>(0);
 };
 
 class Session {
@@ -138,7 +141,7 @@ class Session {
   using Pipelines = std::vector<std::weak_ptr<const core::Pipeline>>;
 
   Session(SessionSettings settings, const Shared& shared);
-  using Rules = std::shared_ptr<interceptors::RulesInterceptor>;
+  using Rules = std::shared_ptr<interceptors::StagedRules>;
 
   [[nodiscard]] core::Result<CassetteInUse> open_cassette(std::string path, cassettes::Mode mode);
   [[nodiscard]] core::Result<void> make_upstream();
@@ -158,8 +161,9 @@ class Session {
   [[nodiscard]] core::Task<core::Result<void>> pause(core::Loop& loop);
   /// Waits for the calls in pipelines that are no longer in place; whether they ended in time.
   [[nodiscard]] core::Task<bool> calls_end(core::Loop& loop) const;
-  /// The next four with mutex_ held.
+  /// The next five with mutex_ held.
   void put_rules(std::optional<RuleText> rules, Rules running);
+  void count_early(bool early);
   void put_pipeline();
   void retire_pipeline();
   void fold_retired();
@@ -186,6 +190,7 @@ class Session {
   Summary past_tapes_;  ///< of the cassettes before
   std::optional<RuleText> rules_;
   Rules running_rules_;
+  bool early_ = false;  ///< counted in shared_.early
   std::shared_ptr<const core::Pipeline> pipeline_;
   Pipelines retired_;  ///< may have calls under way
   std::vector<Rules> retired_rules_;

@@ -4,8 +4,8 @@
 
 namespace dynatape::sessions {
 
-SessionPorts::SessionPorts(net::ServerOptions model, Answering answer)
-    : model_(std::move(model)), answer_(std::move(answer)) {}
+SessionPorts::SessionPorts(net::ServerOptions model, Answering answer, MakingEarly make_early)
+    : model_(std::move(model)), answer_(std::move(answer)), make_early_(std::move(make_early)) {}
 
 SessionPorts::~SessionPorts() { stop(); }
 
@@ -14,10 +14,12 @@ core::Result<std::uint16_t> SessionPorts::open(std::shared_ptr<Session> session,
   net::ServerOptions options = model_;
   options.port = port;
   options.threads = 1;
-  auto server = net::Server::listen(options, session->clock(),
-                                    [this, session](core::Request request, core::Loop& loop) {
-                                      return answer_(std::move(request), loop, session);
-                                    });
+  auto server = net::Server::listen(
+      options, session->clock(),
+      [this, session](core::Request request, core::Loop& loop) {
+        return answer_(std::move(request), loop, session);
+      },
+      make_early_(session));
   if (!server) return std::unexpected(server.error());
   const std::uint16_t bound = (*server)->port();
   const std::string name = session->name();

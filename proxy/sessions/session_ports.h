@@ -25,8 +25,11 @@ class SessionPorts {
   using Answering = std::function<core::Task<net::Answer>(core::Request, core::Loop&,
                                                           const std::shared_ptr<Session>&)>;
 
+  /// Makes who acts before a request is whole, on the port of a session.
+  using MakingEarly = std::function<std::unique_ptr<net::EarlyHandler>(std::shared_ptr<Session>)>;
+
   /// Ports are on the address of `model`.
-  SessionPorts(net::ServerOptions model, Answering answer);
+  SessionPorts(net::ServerOptions model, Answering answer, MakingEarly make_early);
   ~SessionPorts();
   SessionPorts(const SessionPorts&) = delete;
   SessionPorts& operator=(const SessionPorts&) = delete;
@@ -51,6 +54,7 @@ class SessionPorts {
 
   const net::ServerOptions model_;
   const Answering answer_;
+  const MakingEarly make_early_;
   mutable std::mutex mutex_;
   std::map<std::string, Door, std::less<>> open_;  ///< guarded by mutex_; by session
   std::vector<Door> closed_;                       ///< guarded by mutex_

@@ -189,12 +189,14 @@ TEST_CASE("rules file: each mistake names its path, its value and what would be 
       {then("{}"),
        "rules[0].then is an object; it must be an object with exactly one member, the interceptor: "
        "latency, error, lost_request, lost_answer, applied_twice, hang, reset, close, truncate, "
-       "dribble, bandwidth, wrong_crc32, malformed_json, wrong_encoding, bad_gateway, clock_skew, "
+       "dribble, bandwidth, slow_upload, cut_upload, no_continue, slow_accept, wrong_crc32, "
+       "malformed_json, wrong_encoding, bad_gateway, clock_skew, "
        "unprocessed, short_page, stale, index_lag, hold, capacity, hook"},
       {then(R"({"latency":"1ms","error":"ThrottlingException"})"),
        "rules[0].then is an object; it must be an object with exactly one member, the interceptor: "
        "latency, error, lost_request, lost_answer, applied_twice, hang, reset, close, truncate, "
-       "dribble, bandwidth, wrong_crc32, malformed_json, wrong_encoding, bad_gateway, clock_skew, "
+       "dribble, bandwidth, slow_upload, cut_upload, no_continue, slow_accept, wrong_crc32, "
+       "malformed_json, wrong_encoding, bad_gateway, clock_skew, "
        "unprocessed, short_page, stale, index_lag, hold, capacity, hook"},
       {then(R"({"latancy":"1ms"})"),
        R"(rules[0].then: unknown member "latancy"; did you mean "latency"?)"},

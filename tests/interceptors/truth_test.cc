@@ -24,6 +24,10 @@ const std::map<std::string_view, std::string> kSamples{
     {"truncate", "{}"},
     {"dribble", "{}"},
     {"bandwidth", R"({"bytes_per_second":1000})"},
+    {"slow_upload", R"({"bytes_per_second":1000})"},
+    {"cut_upload", "{}"},
+    {"no_continue", "{}"},
+    {"slow_accept", R"("1ms")"},
     {"wrong_crc32", "{}"},
     {"malformed_json", "{}"},
     {"wrong_encoding", "{}"},
@@ -38,14 +42,15 @@ const std::map<std::string_view, std::string> kSamples{
     {"hook", R"({"url":"http://127.0.0.1:1/","on_failure":"pass"})"},
 };
 
-/// Do not act on an UpdateItem, or not in a lab: its upstream remembers and holds nothing, and a
-/// hook has nobody to ask.
+/// Do not act on an UpdateItem, or not in a lab: its upstream remembers and holds nothing, a hook
+/// has nobody to ask, and all calls come whole.
 constexpr std::string_view kCannotAct[] = {"unprocessed", "short_page", "stale", "index_lag",
-                                           "hold",        "capacity",   "hook"};
+                                           "hold",        "capacity",   "hook",  "slow_upload",
+                                           "cut_upload",  "no_continue"};
 
 /// Meant to drive the client away, so delivered also where it leaves.
-constexpr std::string_view kDriveAway[] = {"hang",     "reset",   "close",
-                                           "truncate", "dribble", "bandwidth"};
+constexpr std::string_view kDriveAway[] = {"hang",    "reset",     "close",      "truncate",
+                                           "dribble", "bandwidth", "slow_accept"};
 /// Pass nothing on.
 constexpr std::string_view kAnswerThemselves[] = {"error", "lost_request", "bad_gateway"};
 
@@ -111,7 +116,7 @@ TEST_CASE("truth: a fault of an answer that does not come is not delivered") {
     const auto answer = lab.try_call(update_item("t", "a"));
     CHECK(answer.has_value() == among(kAnswerThemselves, name));
     // Who waited before a call that then failed has been delayed all the same.
-    const bool acted = among(kAnswerThemselves, name) || name == "latency";
+    const bool acted = among(kAnswerThemselves, name) || name == "latency" || name == "slow_accept";
     check_end(lab, acted ? End::delivered : End::undelivered);
   }
 }
