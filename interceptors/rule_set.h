@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include "interceptors/call_key.h"
 #include "interceptors/call_view.h"
 #include "interceptors/halt.h"
+#include "interceptors/outline.h"
 #include "interceptors/rule.h"
 
 namespace dynatape::interceptors {
@@ -28,6 +30,24 @@ struct ForCassettes {
   std::optional<cassettes::RedactionRules> redaction = {};
 
   bool operator==(const ForCassettes&) const = default;
+};
+
+/// What some of the rules in question need to know before they can decide.
+struct Needs {
+  bool more = false;      ///< of the call than its operation and tables
+  bool ordinals = false;  ///< which of the calls that it fits this is
+  bool attempts = false;  ///< which attempt it is
+  bool key = false;       ///< which call of which key
+
+  void add(const Needs& other);
+  bool operator==(const Needs&) const = default;
+};
+[[nodiscard]] Needs needs_of(const Rule& rule);
+
+/// Rules by their places, and what any of them needs.
+struct Matching {
+  std::vector<std::size_t> places = {};  ///< rising
+  Needs needs = {};
 };
 
 class RuleSet {
@@ -54,9 +74,9 @@ class RuleSet {
 
   /// Whether any rule could be about calls of that operation, or of none. Reads no body.
   [[nodiscard]] bool concerns(const core::Operation* operation) const;
-  /// The places, in rising order, of the rules whose operation and table fit, less those that want
-  /// another key. Reads the body only where a rule for the operation names a table or a key.
-  [[nodiscard]] std::vector<std::size_t> matching(CallView& call) const;
+  /// The rules whose operation and table fit, less those that want another key. Reads the body only
+  /// where a rule for the operation names a table or a key.
+  [[nodiscard]] Matching matching(CallView& call) const;
 
  private:
   struct TextHash {
@@ -65,25 +85,32 @@ class RuleSet {
       return std::hash<std::string_view>()(text);
     }
   };
-  using Places = std::vector<std::size_t>;
   template <class T>
   using ByText = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 
+  /// Matching rules, gathered from several lists.
+  class Gathering;
+
   /// Rules in order: those for some values of an attribute of the key by these, and all others.
   struct Group {
-    Places any_key;
-    ByText<ByText<Places>> by_key;  ///< by attribute, by value
+    Matching any_key;
+    ByText<ByText<Matching>> by_key;  ///< by attribute, by value
 
-    [[nodiscard]] bool empty() const { return any_key.empty() && by_key.empty(); }
-    void add(std::size_t place, const When& when);
-    /// Appends those that may want an item of `call` on this table; nullptr: on any.
-    void find(CallView& call, const TableName* table, Places& found) const;
+    [[nodiscard]] bool empty() const { return any_key.places.empty() && by_key.empty(); }
+    void add(std::size_t place, const Rule& rule);
+  };
+
+  /// The rules that name a table: by its plain name, which says it all, or by an ARN.
+  struct OfTable {
+    Group by_name;
+    Group by_arn;
   };
 
   /// The rules for one operation.
   struct Slot {
     Group any_table;
-    ByText<Group> by_table;
+    ByText<OfTable> by_table;  ///< by plain name
+    bool by_key = false;       ///< whether there is a rule for any table by its key
   };
 
   [[nodiscard]] const Slot& slot(const core::Operation* operation) const;

@@ -1,8 +1,7 @@
 #pragma once
 
-// Runs the rules: one interceptor decides for each attempt of a call which rules hit it, and runs
-// their faults as an onion, the first rule outermost. Decisions are hashes of what they are about,
-// never draws from a shared stream, so that threads, other rules and other calls change none.
+// Runs the rules: one interceptor asks for each attempt of a call which rules hit it, and runs
+// their faults as an onion, the first rule outermost.
 
 #include <cstdint>
 #include <memory>

@@ -1,6 +1,7 @@
 #include "interceptors/when.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "core/headers.h"
@@ -81,10 +82,12 @@ bool When::fits_items(CallView& call) const {
   });
 }
 
-bool When::picks(std::uint64_t ordinal) const {
-  return (!nth || ordinal == *nth) && (!first || ordinal <= *first) &&
-         (!every || ordinal % *every == 0) && (!after || ordinal > *after) &&
-         (!sequence || sequence->picks(ordinal));
+Ordinals When::ordinals() const {
+  constexpr auto kNone = std::numeric_limits<std::uint64_t>::max();
+  return {.first = std::max(nth.value_or(1), after.value_or(0) + 1),
+          .last = std::min(nth.value_or(kNone), first.value_or(kNone)),
+          .every = every.value_or(1),
+          .sequence = sequence ? &*sequence : nullptr};
 }
 
 bool When::picks_attempt(std::uint64_t attempt) const {
@@ -92,15 +95,16 @@ bool When::picks_attempt(std::uint64_t attempt) const {
 }
 
 bool When::picks_any() const {
-  if (nth) return picks(*nth);
+  const Ordinals all = ordinals();
+  if (nth) return all.has(*nth);
   const std::uint64_t step = every.value_or(1);
   std::uint64_t ordinal = (after.value_or(0) / step + 1) * step;
-  if (!sequence) return picks(ordinal);
+  if (!sequence) return all.has(ordinal);
   // Every step-th ordinal stands at so many places of the sequence before they come again.
   const std::uint64_t round = sequence->fail + sequence->pass;
   const std::uint64_t places = round / std::gcd(round, step);
   for (std::uint64_t i = 0; i < places; ++i, ordinal += step) {
-    if (picks(ordinal)) return true;
+    if (all.has(ordinal)) return true;
   }
   return false;
 }

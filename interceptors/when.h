@@ -55,6 +55,18 @@ struct Sequence {
   bool operator==(const Sequence&) const = default;
 };
 
+/// Which of the calls that a rule fits it picks, counted from 1: those from `first` to `last` that
+/// `every` divides and the sequence picks.
+struct Ordinals {
+  std::uint64_t first, last, every;
+  const Sequence* sequence;  ///< nullptr: all
+
+  [[nodiscard]] bool has(std::uint64_t ordinal) const {
+    return ordinal >= first && ordinal <= last && (every == 1 || ordinal % every == 0) &&
+           (!sequence || sequence->picks(ordinal));
+  }
+};
+
 struct When {
   struct HeaderPredicate {
     std::string name;
@@ -90,8 +102,8 @@ struct When {
 
   /// Whether it matters how many calls matched before.
   [[nodiscard]] bool counts() const { return nth || first || every || after || sequence; }
-  /// Whether it picks the `ordinal`-th matching call, from 1.
-  [[nodiscard]] bool picks(std::uint64_t ordinal) const;
+  /// What nth, first, every, after and sequence say together. It must not outlive this.
+  [[nodiscard]] Ordinals ordinals() const;
   [[nodiscard]] bool picks_attempt(std::uint64_t attempt) const;
   /// Whether there is an ordinal that it picks.
   [[nodiscard]] bool picks_any() const;

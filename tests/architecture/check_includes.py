@@ -19,7 +19,7 @@ MAY_INCLUDE = {
     "emulator": ["emulator/model", "emulator/wire", "emulator/expression", "emulator/storage",
                  "emulator/operations"],
     "cassettes": ["core", "emulator/model", "emulator/wire", "emulator/expression"],
-    "interceptors": ["core", "cassettes", "emulator/model"],
+    "interceptors": ["core", "cassettes", "emulator/model", "emulator/wire", "emulator/expression"],
     "proxy/http": ["core"],
     "proxy/net": ["core", "proxy/http"],
     "proxy/aws": ["core", "proxy/http", "proxy/net"],

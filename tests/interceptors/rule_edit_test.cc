@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/rng.h"
 #include "lab.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -61,6 +63,45 @@ TEST_CASE("rule edits: each key's calls stay counted, also where the rule moves"
   lab.edit(file(R"({"name":"x","when":{"nth":2,"per":"key"},"then":{"latency":"1ms"}},)" + keyed));
   CHECK(lab.faulted(get_item("t", "a")));
   CHECK_FALSE(lab.faulted(get_item("t", "b")));
+}
+
+TEST_CASE("rule edits: rules that count the same calls do so wherever edits put them") {
+  // Latencies, so that all of them act on a call that they pick.
+  struct Counting {
+    std::string name;
+    std::uint64_t every;
+    std::uint64_t fitted = 0;
+  };
+  const auto text = [](const std::vector<Counting>& rules) {
+    std::string all;
+    for (const Counting& rule : rules) {
+      all.append(all.empty() ? "" : ",")
+          .append(R"({"name":")" + rule.name + R"(","when":{"operation":"GetItem","every":)" +
+                  std::to_string(rule.every) + R"(},"then":{"latency":"1ms"}})");
+    }
+    return file(all);
+  };
+  core::Rng rng(support::random_seed("rule edits"));
+  std::vector<Counting> rules = {{"a", 2}, {"b", 3}, {"c", 5}};
+  Lab lab(text(rules));
+  for (int step = 0; step < 300; ++step) {
+    if (rng.chance(0.3)) {
+      std::swap(rules[rng.next() % rules.size()], rules[rng.next() % rules.size()]);
+      if (rng.chance(0.5) && rules.size() > 3) rules.erase(rules.begin());
+      const auto place = static_cast<std::ptrdiff_t>(rng.next() % rules.size());
+      rules.insert(rules.begin() + place, {"new-" + std::to_string(step), 2 + rng.next() % 5});
+      lab.edit(text(rules));
+    }
+    std::vector<std::string> picked;
+    for (Counting& rule : rules) {
+      if (++rule.fitted % rule.every == 0) picked.push_back(rule.name);
+    }
+    lab.call(kCall);
+    std::vector<std::string> hit;
+    for (const auto& fault : lab.faults) hit.push_back(fault->rule());
+    INFO("step " << step);
+    REQUIRE(hit == picked);
+  }
 }
 
 TEST_CASE("rule edits: decisions by chance go on as without the edit") {
