@@ -65,6 +65,10 @@ ordered_json json_of_parts(const auto& parts) {
   ordered_json list = ordered_json::array();
   for (const auto& part : parts) {
     list.push_back({{"name", part.name}, {"type", part.type}, {"help", part.help}});
+    // From when on a rule can ask for it.
+    if constexpr (requires { part.known; }) {
+      list.back()["known"] = interceptors::moment_of(part.known);
+    }
   }
   return list;
 }
@@ -140,6 +144,7 @@ Answering list_interceptors(Services&, Asked) {
     list.push_back({{"name", row.name},
                     {"summary", row.summary},
                     {"by_rule", row.make != nullptr},
+                    {"acts", interceptors::moment_of(row.stage)},
                     {"options", std::move(options)}});
   }
   co_return answer_of(

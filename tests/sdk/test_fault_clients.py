@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import boto3
 import botocore.exceptions
+from botocore import xform_name
 from botocore.config import Config
 
 from support.admin import admin
@@ -35,6 +36,8 @@ class Fault:
     def input(self):
         if self.operation == "GetItem":
             return {"TableName": "notes", "Key": {"id": {"S": "a"}}}
+        if self.operation in STREAM_INPUTS:
+            return STREAM_INPUTS[self.operation]
         return {"TransactItems": [{"Delete": {"TableName": "notes", "Key": {"id": {"S": "b"}}}}]}
 
 
@@ -56,6 +59,21 @@ def broken(name, then, boto="ConnectionClosedError", javascript="ECONNRESET"):
 def same(name, then, ended="answered", attempts=1):
     """What ends the same for all."""
     return Fault(name, then, *[(ended, attempts)] * 3)
+
+
+STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/notes/stream/2026-01-02T00:00:00.000"
+STREAM_INPUTS = {
+    "ListStreams": {},
+    "DescribeStream": {"StreamArn": STREAM},
+    "GetShardIterator": {"StreamArn": STREAM, "ShardId": "shardId-00000000000000000000-00000000",
+                         "ShardIteratorType": "TRIM_HORIZON"},
+    "GetRecords": {"ShardIterator": STREAM + "|1|x"},
+}
+
+
+def of_streams(type, operation, legacy=1, standard=1):
+    """An exception of DynamoDB Streams, whose boto3 client has rules of its own."""
+    return Fault(f"{type} of {operation}", {"error": type}, (type, legacy), (type, standard), None, operation)
 
 
 FAULTS = [
@@ -127,6 +145,19 @@ FAULTS = [
 ]
 
 
+# The retries of DynamoDB's own client in legacy mode, ten attempts, are not those of this one.
+STREAMS_FAULTS = [
+    *(of_streams(type, "GetRecords") for type in (
+        "ExpiredIteratorException", "TrimmedDataAccessException", "ResourceNotFoundException")),
+    *(of_streams(type, "GetShardIterator") for type in ("TrimmedDataAccessException", "ResourceNotFoundException")),
+    of_streams("LimitExceededException", "GetRecords", standard=3),
+    *(of_streams("InternalServerError", operation, legacy=5, standard=3) for operation in STREAM_INPUTS),
+    of_streams("ThrottlingException", "DescribeStream", legacy=5, standard=3),
+    of_streams("ProvisionedThroughputExceededException", "GetRecords", legacy=5, standard=3),
+    of_streams("ExpiredTokenException", "ListStreams"),
+]
+
+
 class Boto3(TestCase):
     maxDiff = None
 
@@ -140,9 +171,9 @@ class Boto3(TestCase):
         patched.start()
         self.addCleanup(patched.stop)
 
-    def client(self, mode):
+    def client(self, mode, service="dynamodb"):
         return self.session.client(
-            "dynamodb", region_name="us-east-1", aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="y",
+            service, region_name="us-east-1", aws_access_key_id="AKIDEXAMPLE", aws_secret_access_key="y",
             endpoint_url=self.server.url, config=Config(retries={"mode": mode}, read_timeout=20))
 
     def outcome(self, fault, mode):
@@ -150,8 +181,8 @@ class Boto3(TestCase):
         admin(self.server.url, "PUT", "/rules", {
             "rules": [{"name": rule, "when": {"operation": fault.operation}, "then": fault.then}]})
         # Its own client: a retry quota would be used up else.
-        client = self.client(mode)
-        call = {"GetItem": client.get_item, "TransactWriteItems": client.transact_write_items}[fault.operation]
+        client = self.client(mode, "dynamodbstreams" if fault.operation in STREAM_INPUTS else "dynamodb")
+        call = getattr(client, xform_name(fault.operation))
         try:
             ended = "answered" if call(**fault.input).get("Item") else "empty"
         except botocore.exceptions.ClientError as error:
@@ -164,8 +195,16 @@ class Boto3(TestCase):
 
     def test_every_fault_in_both_modes(self):
         for mode in ("legacy", "standard"):
-            measured = {fault.name: self.outcome(fault, mode) for fault in FAULTS}
-            self.assertEqual(measured, {fault.name: getattr(fault, mode) for fault in FAULTS}, mode)
+            faults = FAULTS + STREAMS_FAULTS
+            measured = {fault.name: self.outcome(fault, mode) for fault in faults}
+            self.assertEqual(measured, {fault.name: getattr(fault, mode) for fault in faults}, mode)
+
+    def test_exceptions_of_streams_are_typed(self):
+        client = self.client("standard", "dynamodbstreams")
+        for type in ("ExpiredIteratorException", "TrimmedDataAccessException", "LimitExceededException"):
+            admin(self.server.url, "PUT", "/rules", {"rules": [{"name": type, "then": {"error": type}}]})
+            with self.assertRaises(getattr(client.exceptions, type)):
+                client.get_records(**STREAM_INPUTS["GetRecords"])
 
 
 class JavaScript(TestCase):

@@ -9,7 +9,7 @@ from support.clients import count_attempts, dynamodb
 from support.dynatape import TestCase
 from support.javascript import run_javascript
 from support.summary import summary_of
-from support.wire import call, create_table, put
+from support.wire import call, create_table, get, put
 
 IDS = [f"{number:02}" for number in range(25)]
 
@@ -165,6 +165,35 @@ class HeldTransactions(StateFaults):
         self.assertEqual(admin(server.url, "DELETE", "/holds/rule-0"), {"released": 1})
         self.assertEqual(held.result()["ResponseMetadata"]["HTTPStatusCode"], 200)
         self.assertEqual(client.get_item(TableName="notes", Key={"id": {"S": "a"}})["Item"]["value"]["S"], "held")
+
+
+class AmbiguousWrites(StateFaults):
+    """What the first attempt meets, what guards the write, how the call ends, and what the counter comes to."""
+
+    CASES = {
+        "answer lost": ("lost_answer", "plain", ["answered", 2], "2"),
+        "answer lost, condition": ("lost_answer", "condition", ["ConditionalCheckFailedException", 2], "1"),
+        "answer lost, token": ("lost_answer", "token", ["answered", 2], "1"),
+        "request lost": ("lost_request", "plain", ["answered", 2], "1"),
+        "request lost, condition": ("lost_request", "condition", ["answered", 2], "1"),
+        "twice": ("applied_twice", "plain", ["answered", 1], "2"),
+        "twice, condition": ("applied_twice", "condition", ["answered", 1], "1"),
+        "twice, token": ("applied_twice", "token", ["answered", 1], "1"),
+    }
+
+    def test_javascript_counts_twice_unless_something_guards_it(self):
+        server = self.served(*(
+            {"when": {"key": {"id": id}, "attempt": 1, "operation": ["UpdateItem", "TransactWriteItems"]},
+             "then": {fault: {}}} for id, (fault, *_) in self.CASES.items()))
+        create_table(server.url)
+        for id in self.CASES:
+            call(server.url, "PutItem", {"TableName": "notes", "Item": {"id": {"S": id}, "n": {"N": "0"}}})
+        ways = {id: way for id, (_, way, *_) in self.CASES.items()}
+        ended = run_javascript(self, "counters.mjs", server.url, json.dumps(ways), access_key="AKIDEXAMPLE")
+        measured = {id: (*case[:2], ended[id], get(server.url, id).json["Item"]["n"]["N"])
+                    for id, case in self.CASES.items()}
+        self.assertEqual(measured, self.CASES)
+        self.assertEqual(self.delivered(server), (len(self.CASES), len(self.CASES)))
 
 
 class Capacity(StateFaults):

@@ -270,4 +270,22 @@ TEST_CASE("request parser: no bytes crash it") {
   }
 }
 
+TEST_CASE("request parser: told to stop after a head it takes the body when called again") {
+  RequestParser parser(kLimits);
+  parser.stop_after_head(true);
+  const std::string head = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n";
+  CHECK(parser.feed(head + "{}GET") == head.size());
+  CHECK(parser.stopped());
+  CHECK(parser.state() == State::body);
+  CHECK(parser.head().request.target == "/a");
+  CHECK(parser.feed("{}GET") == 2);
+  CHECK_FALSE(parser.stopped());
+  CHECK(parser.take().request.body == "{}");
+  // Without a body there is nothing to stop before.
+  const std::string whole = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  CHECK(parser.feed(whole) == whole.size());
+  CHECK_FALSE(parser.stopped());
+  CHECK(parser.state() == State::complete);
+}
+
 }  // namespace dynatape::http

@@ -20,8 +20,9 @@ namespace dynatape::net {
 
 class RunningServer {
  public:
-  explicit RunningServer(Handler handler, ServerOptions options = one_thread())
-      : server_(*Server::listen(std::move(options), clock_, std::move(handler))),
+  explicit RunningServer(Handler handler, ServerOptions options = one_thread(),
+                         std::unique_ptr<EarlyHandler> early = nullptr)
+      : server_(*Server::listen(std::move(options), clock_, std::move(handler), std::move(early))),
         thread_([this] { server_->run(); }) {}
   ~RunningServer() { stop(); }
   RunningServer(const RunningServer&) = delete;
