@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cassettes/canonical.h"
+#include "cassettes/effects.h"
 #include "cassettes/json_difference.h"
 
 namespace dynatape::cassettes {
@@ -46,13 +47,6 @@ constexpr std::array<std::string_view, 6> kPassing = {
 /// What a request got from an answer, and which no other upstream knows.
 constexpr std::array<std::string_view, 4> kHandles = {"BackupArn", "ExportArn", "NextToken",
                                                       "ShardIterator"};
-
-std::string error_type_of(const json& body) {
-  const auto type = body.is_object() ? body.find("__type") : body.end();
-  if (type == body.end() || !type->is_string()) return "";
-  const std::string name = type->get<std::string>();
-  return name.substr(name.rfind('#') + 1);
-}
 
 json message_of(const json& body) {
   for (const char* name : {"message", "Message"}) {
@@ -155,8 +149,8 @@ std::vector<Drift> drift_of(std::string_view operation, const core::Response& re
                             const core::Response& answered) {
   const auto before = document(recorded.body);
   const auto now = document(answered.body);
-  const std::string type_before = before ? error_type_of(*before) : "";
-  const std::string type_now = now ? error_type_of(*now) : "";
+  const std::string type_before = error_type(recorded.body);
+  const std::string type_now = error_type(answered.body);
   if (recorded.status != answered.status) {
     const auto told = [](int status, const std::string& type) {
       return type.empty() ? std::to_string(status)
@@ -194,7 +188,7 @@ std::vector<Drift> drift_of(std::string_view operation, const core::Response& re
 std::string_view not_comparable(const core::Request& request, const core::Response& recorded) {
   if (recorded.status >= 500) return "the recorded answer is a failure of the service";
   const auto answer = json::parse(recorded.body, nullptr, /*allow_exceptions=*/false);
-  const std::string type = recorded.status == 200 ? "" : error_type_of(answer);
+  const std::string type = recorded.status == 200 ? "" : error_type(recorded.body);
   if (std::ranges::find(kPassing, type) != kPassing.end()) {
     return "the recorded answer says that the service was busy";
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "cassettes/effects.h"
 #include "core/statement.h"
 #include "interceptors/table_name.h"
 
@@ -31,14 +32,6 @@ bool arrives(const core::Reply& answer) {
 }
 
 /// "ConditionalCheckFailedException"
-std::string type_of(const std::string& body) {
-  const json document = json::parse(body, nullptr, /*allow_exceptions=*/false);
-  const json* type = member(document, "__type");
-  if (!type || !type->is_string()) return "an error";
-  const auto& text = type->get_ref<const std::string&>();
-  return text.substr(text.find('#') + 1);  // npos + 1 is 0
-}
-
 /// Errors that leave open what becomes of the call: its SDK tries again.
 bool is_final(int status, std::string_view type) {
   static constexpr std::string_view kTransient[] = {
@@ -54,7 +47,8 @@ std::string outcome(const core::Call& call, const Behind& behind) {
     const bool token = member(call.params(), "ClientRequestToken") != nullptr;
     return token ? "absorbed by its token" : "applied again";
   }
-  const std::string type = type_of(behind.error);
+  std::string type = cassettes::error_type(behind.error);
+  if (type.empty()) type = "an error";
   return is_final(behind.status, type) ? "refused (" + type + ")" : std::string();
 }
 
