@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/statement.h"
+#include "interceptors/implied_item.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -106,7 +107,13 @@ bool Subject::on(std::string_view name) const {
 }
 
 const std::vector<Subject>& CallView::subjects() {
-  if (!subjects_) subjects_ = subjects_of(call().params());
+  if (subjects_) return *subjects_;
+  subjects_ = subjects_of(call().params());
+  implied_ = std::make_shared<const std::vector<ImpliedItem>>(implied_items(call().params()));
+  for (const ImpliedItem& item : *implied_) {
+    subjects_->push_back(
+        {item.table, item.put ? nullptr : &item.attributes, item.put ? &item.attributes : nullptr});
+  }
   return *subjects_;
 }
 

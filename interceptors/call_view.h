@@ -3,6 +3,7 @@
 // What rules ask of a call beyond its operation and tables, each found on first use: the items it
 // is about, the index, the SDK, the time.
 
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -14,10 +15,12 @@
 
 namespace dynatape::interceptors {
 
+struct ImpliedItem;
+
 /// One item that a call reads or writes: by its key, or whole.
 struct Subject {
   std::string_view table;                ///< as the call names it
-  const nlohmann::json* key = nullptr;   ///< where the call gives the key alone
+  const nlohmann::json* key = nullptr;   ///< where the call gives the key alone, or sets it equal
   const nlohmann::json* item = nullptr;  ///< where it gives the item; its key is among it
 
   /// Whether its table has that plain name.
@@ -34,10 +37,13 @@ class CallView {
  public:
   /// `exchange` must outlive the view.
   explicit CallView(const core::Exchange& exchange) : exchange_(exchange) {}
+  CallView(const CallView&) = delete;
+  CallView& operator=(const CallView&) = delete;
 
   [[nodiscard]] const core::Exchange& exchange() const { return exchange_; }
   [[nodiscard]] const core::Call& call() const { return exchange_.call(); }
-  /// Of GetItem, PutItem, UpdateItem, DeleteItem, and the batches and transactions of these.
+  /// Of GetItem, PutItem, UpdateItem, DeleteItem, and the batches and transactions of these; what a
+  /// Query's key condition and PartiQL statements set equal to a value.
   [[nodiscard]] const std::vector<Subject>& subjects();
   /// Named by IndexName or in PartiQL.
   [[nodiscard]] const std::vector<std::string>& indexes();
@@ -47,6 +53,7 @@ class CallView {
  private:
   const core::Exchange& exchange_;
   std::optional<std::vector<Subject>> subjects_;
+  std::shared_ptr<const std::vector<ImpliedItem>> implied_;  // not known here: no unique_ptr
   std::optional<std::vector<std::string>> indexes_;
   std::optional<std::vector<Product>> products_;
   std::optional<core::TimePoint> now_;

@@ -1,28 +1,11 @@
 #include "interceptors/rewritten_call.h"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
 #include "core/rewriting.h"
+#include "interceptors/json_depth.h"
 
 namespace dynatape::interceptors {
-namespace {
-
-using nlohmann::json;
-
-/// DynamoDB's own documents nest to 32 levels, some 70 of JSON.
-constexpr int kDeepest = 200;
-
-bool deeper_than(int levels, const json& value) {
-  if (!value.is_structured()) return false;
-  if (levels == 0) return true;
-  return std::ranges::any_of(value, [&](const json& one) { return deeper_than(levels - 1, one); });
-}
-
-}  // namespace
-
 bool rewritable(const core::Call& call) {
-  return call.params().is_object() && !deeper_than(kDeepest, call.params());
+  return call.params().is_object() && !deeper_than(kDeepestJson, call.params());
 }
 
 core::Task<core::Result<core::Reply>> send_rewritten(core::Exchange& exchange, Inner inner,

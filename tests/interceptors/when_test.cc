@@ -61,6 +61,50 @@ TEST_CASE("when: a key is met in calls of one item, by value or by predicate") {
   CHECK_FALSE(hits(R"({"key":{"pk":"a"}})", kQuery));
 }
 
+TEST_CASE("when: a query has the attributes that its key condition sets equal") {
+  const auto query = [](const std::string& condition) {
+    return CallSpec{"Query", R"({"TableName":"t","KeyConditionExpression":")" + condition +
+                                 R"(","ExpressionAttributeNames":{"#p":"pk"},
+        "ExpressionAttributeValues":{":a":{"S":"a"},":n":{"N":"5.0"}}})"};
+  };
+  CHECK(hits(R"({"key":{"pk":"a"}})", query("pk = :a")));
+  CHECK(hits(R"({"key":{"pk":"a","sk":5},"table":"t"})", query("(:n = sk) AND #p = :a")));
+  CHECK(hits(R"({"key":{"pk":{"prefix":"a"}}})", query("pk = :a AND sk > :n")));
+  CHECK_FALSE(hits(R"({"key":{"sk":5}})", query("pk = :a AND sk > :n")));
+  CHECK_FALSE(hits(R"({"key":{"pk":"b"}})", query("pk = :a")));
+  CHECK_FALSE(hits(R"({"key":{"pk":"a"}})", query("pk = :b")));
+  CHECK_FALSE(hits(R"({"key":{"pk":"a"}})", query("pk = ")));
+  CHECK_FALSE(hits(R"({"key":{"pk":"a"},"table":"u"})", query("pk = :a")));
+  CHECK(hits(R"({"key":{"pk":"a"}})", {"Query", R"({"TableName":"t","KeyConditions":{
+      "pk":{"ComparisonOperator":"EQ","AttributeValueList":[{"S":"a"}]}}})"}));
+  CHECK_FALSE(hits(R"({"key":{"pk":"a"}})", {"Query", R"({"TableName":"t","KeyConditions":{
+      "pk":{"ComparisonOperator":"GE","AttributeValueList":[{"S":"a"}]}}})"}));
+}
+
+TEST_CASE("when: a statement has what its WHERE sets equal, or the item it puts") {
+  const auto statement = [](const std::string& text) {
+    return CallSpec{"ExecuteStatement",
+                    R"({"Parameters":[{"S":"a"},{"L":[]}],"Statement":")" + text + R"("})"};
+  };
+  CHECK(hits(R"({"key":{"pk":"a"}})", statement("SELECT * FROM t WHERE pk = 'a' AND n > 1")));
+  CHECK(hits(R"({"key":{"pk":"a"},"table":"t"})", statement("DELETE FROM t WHERE ? = pk")));
+  CHECK(hits(R"({"key":{"pk":"a","n":5}})",
+             statement("UPDATE t SET x = 1 WHERE (pk = ? AND z = 2) AND n = 5.0")));
+  CHECK_FALSE(hits(R"({"key":{"pk":"a"}})", statement("SELECT * FROM t WHERE pk = 'a' OR n = 1")));
+  CHECK_FALSE(hits(R"({"key":{"x":1}})", statement("UPDATE t SET x = 1 WHERE pk = ?")));
+  CHECK_FALSE(hits(R"({"key":{"pk":"a"},"table":"u"})", statement("DELETE FROM t WHERE pk = ?")));
+  const CallSpec insert = statement(
+      "INSERT INTO t VALUE {'pk': ?, 'l': ?, 'm': {'n': 1}, 's': <<'b', 'c'>>, 'f': false}");
+  CHECK(hits(R"({"key":{"pk":"a"},"item":{"m.n":1,"s":{"SS":["b","c"]},"f":false}})", insert));
+  CHECK_FALSE(hits(R"({"item":{"m.n":2}})", insert));
+  CHECK(hits(R"({"key":{"pk":"b"}})", {"BatchExecuteStatement", R"({"Statements":[
+      {"Statement":"no PartiQL"},
+      {"Statement":"SELECT * FROM t WHERE pk = ?","Parameters":[{"S":"b"}]}]})"}));
+  CHECK(hits(R"({"key":{"pk":"b"}})", {"ExecuteTransaction", R"({"TransactStatements":[
+      {"Statement":"EXISTS(SELECT * FROM t WHERE pk = 'b')"}]
+})"}));
+}
+
 TEST_CASE("when: rules for certain keys are met in order, each once, among rules for any") {
   Lab lab(R"({"rules":[
     {"name":"any","then":{"latency":"1ms"}},
