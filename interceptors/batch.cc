@@ -142,6 +142,14 @@ std::string Batch::completed(std::string_view answer, const LeftOut& left_out) c
   return text_of(body);
 }
 
+bool Batch::complete(core::Result<core::Reply>& answer, const LeftOut& left_out) const {
+  if (!answer || answer->response.status != 200) return false;
+  std::string body = completed(answer->response.body, left_out);
+  if (body.empty()) return false;
+  answer->response.body = std::move(body);
+  return true;
+}
+
 std::string Batch::all_unprocessed() const {
   const json& tables = params_->at("RequestItems");
   ordered_json body = ordered_json::object();

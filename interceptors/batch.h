@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "core/call.h"
+#include "core/message.h"
+#include "core/result.h"
 
 namespace dynatape::interceptors {
 
@@ -39,6 +41,8 @@ class Batch {
   /// The answer to without(), with the entries left out among its unprocessed ones. Empty where
   /// `answer` is none that could be understood.
   [[nodiscard]] std::string completed(std::string_view answer, const LeftOut& left_out) const;
+  /// The same for a whole answer; whether it is a success that could be completed.
+  [[nodiscard]] bool complete(core::Result<core::Reply>& answer, const LeftOut& left_out) const;
   /// The answer where every entry is left out.
   [[nodiscard]] std::string all_unprocessed() const;
 

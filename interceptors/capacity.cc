@@ -1,255 +1,200 @@
 #include "interceptors/capacity.h"
 
-#include <array>
+#include <algorithm>
 #include <map>
-#include <mutex>
-#include <nlohmann/json.hpp>
 
-#include "interceptors/consumption.h"
-#include "interceptors/error_body.h"
-#include "interceptors/json_field.h"
+#include "core/rewriting.h"
+#include "interceptors/admissions.h"
+#include "interceptors/batch.h"
+#include "interceptors/capacity_limits.h"
 #include "interceptors/rewritten_call.h"
-#include "interceptors/rule.h"
+#include "interceptors/throttle_answer.h"
 
 namespace dynatape::interceptors {
 namespace {
 
-using nlohmann::json;
+using Answering = core::Task<core::Result<core::Reply>>;
 
-enum class Scope { table, index, partition, account };
-constexpr std::string_view kScopes[] = {"table", "index", "partition", "account"};
+/// Why a call was not throttled.
+constexpr std::string_view kNoLimit = "it limits no call of this kind";
+constexpr std::string_view kNoPartition = "the call names no one partition";
+constexpr std::string_view kNotSet = "the upstream does not say what its tables are set to";
+constexpr std::string_view kThereWas = "there was capacity";
+constexpr std::string_view kNotReported = "the upstream does not say what it consumed";
 
-struct Limits {
-  Scope scope = Scope::table;
-  std::array<std::int64_t, 2> per_second{};  ///< by Access; 0: no limit
-  core::Duration burst = std::chrono::seconds(300);
-  std::string index;
-  std::string partition_key;
-  bool on_demand = false;
-};
+/// What the tables of a call are set to, by the names it gives them.
+using Settings = std::map<std::string, std::shared_ptr<const TableThroughput>, std::less<>>;
 
-enum class Access { read, write };
-
-std::size_t place(Access access) { return static_cast<std::size_t>(access); }
-
-Access access_of(const core::Call& call) {
-  return call.operation()->kind == core::OperationKind::write ? Access::write : Access::read;
+LeftOut exceeded_in(const Admissions& admissions) {
+  LeftOut left_out;
+  for (const Admission& admission : admissions) left_out.push_back(admission.exceeded.has_value());
+  return left_out;
 }
-
-/// The buckets of one rule: one for each thing that it limits, made when it is first met.
-class Buckets {
- public:
-  explicit Buckets(const Limits& limits) : limits_(limits) {}
-
-  /// Whether `name` has `least` at `now`.
-  bool has(const std::string& name, Access access, MicroUnits least, core::TimePoint now) {
-    const std::lock_guard lock(mutex_);
-    return bucket(name, access, now).at(now) >= least;
-  }
-  void take(const std::string& name, Access access, MicroUnits used, core::TimePoint now) {
-    const std::lock_guard lock(mutex_);
-    bucket(name, access, now).take(used);
-  }
-
- private:
-  /// A million things are told apart; those that first come after are never throttled.
-  static constexpr std::size_t kMostBuckets = 1'000'000;
-
-  /// With mutex_ held.
-  TokenBucket& bucket(const std::string& name, Access access, core::TimePoint now) {
-    const auto key = std::pair(name, access);
-    const auto found = buckets_.find(key);
-    if (found != buckets_.end()) return found->second;
-    TokenBucket fresh(limits_.per_second[place(access)], limits_.burst, now);
-    if (buckets_.size() >= kMostBuckets) return spare_ = fresh;
-    return buckets_.emplace(key, fresh).first->second;
-  }
-
-  const Limits limits_;
-  std::mutex mutex_;
-  std::map<std::pair<std::string, Access>, TokenBucket> buckets_;  ///< guarded by mutex_
-  TokenBucket spare_{1, std::chrono::seconds(1), {}};              ///< guarded by mutex_
-};
 
 class Capacity final : public Fault {
  public:
-  explicit Capacity(const Limits& limits)
-      : limits_(limits), buckets_(std::make_unique<Buckets>(limits)) {}
+  explicit Capacity(const CapacityLimits& limits)
+      : limits_(limits),
+        meters_(std::make_unique<Meters>()),
+        tables_(std::make_unique<TableThroughputs>(limits.burst)) {}
 
   [[nodiscard]] std::string_view name() const override { return "capacity"; }
-  [[nodiscard]] std::string describe() const override {
-    std::string text = "throttles";
-    const auto add = [&](Access access, const char* what) {
-      const std::int64_t rate = limits_.per_second[place(access)];
-      if (rate != 0) text += " " + std::string(what) + " above " + std::to_string(rate) + "/s";
-    };
-    add(Access::read, "reads");
-    add(Access::write, "writes");
-    return text + " of each " + std::string(kScopes[static_cast<std::size_t>(limits_.scope)]);
-  }
+  [[nodiscard]] std::string describe() const override { return limits_.describe(); }
 
-  [[nodiscard]] core::Task<core::Result<core::Reply>> handle(core::Exchange& exchange,
-                                                             Firing& firing,
-                                                             Inner inner) const override {
+  [[nodiscard]] Answering handle(core::Exchange& exchange, Firing& firing,
+                                 Inner inner) const override {
     const core::Call& call = exchange.call();
-    const auto least = least_consumption(call);
-    if (!least || !rewritable(call) || limits_.per_second[place(access_of(call))] == 0) {
-      firing.undelivered("it limits no call of this kind");
-      co_return co_await inner(exchange);
+    const auto parts = parts_of(call);
+    Admissions admissions;
+    if (parts) admissions = co_await admitted(exchange, inner, *parts);
+    const LeftOut left_out = exceeded_in(admissions);
+    const auto count = std::ranges::count(left_out, true);
+    if (admissions.empty()) {
+      firing.undelivered(parts ? nothing_drawn() : parts.error());
+      auto result = co_await inner(exchange);
+      tables_->forget(call);
+      co_return result;
     }
-    const std::vector<std::string> limited = limited_by(call);
-    if (limited.empty()) {
-      firing.undelivered("the call names no one partition");
-      co_return co_await inner(exchange);
+    if (count == 0) co_return co_await pass_on(exchange, firing, inner, admissions);
+    exchange.note(name(), noted(firing, left_out));
+    const auto batch = Batch::of(call);
+    if (batch && !std::ranges::all_of(left_out, std::identity())) {
+      co_return co_await pass_rest(exchange, firing, inner, *batch, admissions);
     }
-    const Access access = access_of(call);
-    for (const std::string& name : limited) {
-      if (buckets_->has(name, access, at_least(*least), exchange.clock().now())) continue;
-      exchange.note("capacity", std::string(firing.rule()) + ": throttled");
-      firing.delivered(exchange);
-      co_return throttle(call);
-    }
-    auto result = co_await send_rewritten(exchange, inner, asking_consumption(call));
-    if (result && refuses_signature(*result)) {
-      firing.undelivered(kSignatureInTheWay);
-      co_return co_await inner.past_rules(exchange);
-    }
-    firing.undelivered(count(exchange, result, *least)
-                           ? "there was capacity"
-                           : "the upstream does not say what it consumed");
-    co_return result;
+    give_back(*meters_, admissions, exchange.clock().now());
+    firing.delivered(exchange);
+    co_return refuse(call, admissions);
   }
 
  private:
-  /// Of an index a transaction draws as any write does.
-  [[nodiscard]] MicroUnits at_least(MicroUnits least) const {
-    return limits_.scope == Scope::index ? std::min(least, kUnit) : least;
-  }
+  using Parts = std::vector<Part>;
 
-  /// The names of the buckets that the call draws from, each once.
-  [[nodiscard]] std::vector<std::string> limited_by(const core::Call& call) const {
-    if (limits_.scope == Scope::account) return {"account"};
-    std::vector<std::string> names;
-    for (const std::string& table : call.tables()) {
-      const std::string name = bucket_of(call, parse_table_name(table).name);
-      if (!name.empty()) names.push_back(name);
+  /// What each part takes, as far as there is enough; empty where nothing of the call is limited.
+  core::Task<Admissions> admitted(core::Exchange& exchange, Inner inner, const Parts& parts) const {
+    Settings settings;
+    if (limits_.as_set) co_await look_up(exchange, inner, parts, settings, /*anew=*/false);
+    Admissions admissions = draws_of(exchange.call(), parts, settings);
+    if (std::ranges::all_of(admissions, [](const Admission& one) { return one.draws.empty(); })) {
+      co_return Admissions();
     }
-    return names;
+    admit(*meters_, admissions, exchange.clock().now());
+    const auto exceeded = [](const Admission& one) { return one.exceeded.has_value(); };
+    if (!limits_.as_set || std::ranges::none_of(admissions, exceeded)) co_return admissions;
+    // Perhaps they are set to more by now.
+    give_back(*meters_, admissions, exchange.clock().now());
+    co_await look_up(exchange, inner, parts, settings, /*anew=*/true);
+    admissions = draws_of(exchange.call(), parts, settings);
+    admit(*meters_, admissions, exchange.clock().now());
+    co_return admissions;
   }
 
-  [[nodiscard]] std::string bucket_of(const core::Call& call, const std::string& table) const {
-    std::string name = call.identity().region + "/" + table;
-    if (limits_.scope != Scope::partition) return name;
-    for (const char* member : {"Key", "Item"}) {
-      const json place = call.params().value(member, json());
-      if (!place.is_object() || !place.contains(limits_.partition_key)) continue;
-      return name + "/" +
-             place.at(limits_.partition_key).dump(-1, ' ', true, json::error_handler_t::replace);
+  core::Task<void> look_up(core::Exchange& exchange, Inner inner, const Parts& parts,
+                           Settings& settings, bool anew) const {
+    if (anew) settings.clear();
+    for (const Part& part : parts) {
+      if (part.table.empty() || settings.contains(part.table)) continue;
+      settings[part.table] = anew ? co_await tables_->anew(exchange, inner, part.table)
+                                  : co_await tables_->of(exchange, inner, part.table);
     }
-    return {};
   }
 
-  /// Takes what the call has consumed out of the buckets, and its report out of the answer. Whether
-  /// there was one.
-  bool count(core::Exchange& exchange, core::Result<core::Reply>& result, MicroUnits least) const {
-    if (!result) return false;
+  [[nodiscard]] Admissions draws_of(const core::Call& call, const Parts& parts,
+                                    const Settings& settings) const {
+    Admissions admissions;
+    for (const Part& part : parts) {
+      const auto set = settings.find(part.table);
+      const TableThroughput* const throughput = set == settings.end() ? nullptr : set->second.get();
+      admissions.push_back({limits_.draws_of(part, call.identity().region, throughput), {}});
+    }
+    return admissions;
+  }
+
+  [[nodiscard]] std::string_view nothing_drawn() const {
+    if (limits_.as_set) return kNotSet;
+    return limits_.scope == CapacityLimits::Scope::partition ? kNoPartition : kNoLimit;
+  }
+
+  static std::string noted(const Firing& firing, const LeftOut& left_out) {
+    const std::string text = std::string(firing.rule()) + ": throttled";
+    if (left_out.size() == 1) return text;
+    return text + " " + std::to_string(std::ranges::count(left_out, true)) + " of " +
+           std::to_string(left_out.size()) + " parts";
+  }
+
+  static core::Reply refuse(const core::Call& call, const Admissions& admissions) {
+    std::vector<std::optional<Exceeded>> exceeded;
+    for (const Admission& admission : admissions) exceeded.push_back(admission.exceeded);
+    return throttle_answer(call, exceeded);
+  }
+
+  /// The call as it is, which there was capacity for.
+  Answering pass_on(core::Exchange& exchange, Firing& firing, Inner inner,
+                    const Admissions& admissions) const {
+    std::string_view why;
+    auto result = co_await measured(exchange, inner, admissions, why);
+    firing.undelivered(why);
+    if (why == kSignatureInTheWay) co_return co_await inner.past_rules(exchange);
+    co_return result;
+  }
+
+  /// The entries of a batch that there was capacity for.
+  Answering pass_rest(core::Exchange& exchange, Firing& firing, Inner inner, const Batch& batch,
+                      const Admissions& admissions) const {
+    const LeftOut left_out = exceeded_in(admissions);
+    std::string_view why;
+    core::Result<core::Reply> result;
+    {
+      const core::Rewriting smaller(exchange, batch.without(left_out));
+      result = co_await measured(exchange, inner, admissions, why);
+    }
+    if (why == kSignatureInTheWay) {
+      firing.undelivered(why);
+      co_return co_await inner.past_rules(exchange);
+    }
+    batch.complete(result, left_out)
+        ? firing.delivered(exchange)
+        : firing.undelivered("the rest of the batch was not carried out");
+    co_return result;
+  }
+
+  /// Sends a call that takes what was admitted, and makes good what it has consumed. `why` says how
+  /// that went.
+  Answering measured(core::Exchange& exchange, Inner inner, const Admissions& admissions,
+                     std::string_view& why) const {
     const core::Call& call = exchange.call();
+    auto result = co_await send_rewritten(exchange, inner, asking_consumption(call));
     const core::TimePoint now = exchange.clock().now();
-    if (result->response.status != 200) {
-      // A write whose condition fails is paid for all the same.
-      const bool ran = result->response.body.find("ConditionalCheckFailed") != std::string::npos;
-      for (const std::string& name : ran ? limited_by(call) : std::vector<std::string>()) {
-        buckets_->take(name, access_of(call), least, now);
+    why = kThereWas;
+    if (result && refuses_signature(*result)) why = kSignatureInTheWay;
+    if (!result || (result->response.status != 200 && !was_paid_for(*result))) {
+      give_back(*meters_, admissions, now);
+    } else if (result->response.status == 200) {
+      auto consumption = consumption_in(call, result->response.body);
+      if (!consumption) {
+        why = kNotReported;
+      } else {
+        settle(*meters_, admissions, consumption->units, now);
+        result->response.body = std::move(consumption->body);
       }
-      return true;
     }
-    auto consumption = consumption_in(call, result->response.body);
-    if (!consumption) return false;
-    for (const ConsumedUnits& one : consumption->units) {
-      if (limits_.scope == Scope::index && one.index != limits_.index) continue;
-      const bool counts =
-          limits_.scope == Scope::account || limits_.scope == Scope::index || one.index.empty();
-      const std::string name =
-          limits_.scope == Scope::account ? "account" : bucket_of(call, one.table);
-      if (counts && !name.empty()) buckets_->take(name, access_of(call), one.units, now);
-    }
-    result->response.body = std::move(consumption->body);
-    return true;
+    co_return result;
   }
 
-  [[nodiscard]] core::Reply throttle(const core::Call& call) const {
-    ErrorShape shape;
-    shape.exception =
-        find_exception(limits_.scope == Scope::account ? "RequestLimitExceeded"
-                       : limits_.on_demand             ? "ThrottlingException"
-                                                       : "ProvisionedThroughputExceededException");
-    shape.reason.limit = limits_.scope == Scope::account     ? "AccountLimitExceeded"
-                         : limits_.scope == Scope::partition ? "KeyRangeThroughputExceeded"
-                         : limits_.on_demand                 ? "MaxOnDemandThroughputExceeded"
-                                                             : "ProvisionedThroughputExceeded";
-    shape.reason.index = limits_.index;
-    shape.reason.table_only = limits_.scope != Scope::index;
-    return {{shape.exception->status,
-             {{"Content-Type", "application/x-amz-json-1.0"}},
-             error_body(shape, call).value_or("{}")},
-            core::Source::fault,
-            {}};
+  /// A write whose condition fails costs what was expected of it.
+  static bool was_paid_for(const core::Reply& reply) {
+    return reply.response.body.find("ConditionalCheckFailed") != std::string::npos;
   }
 
-  const Limits limits_;
-  std::unique_ptr<Buckets> buckets_;  // what the rule remembers of the calls before
+  const CapacityLimits limits_;
+  // What the rule remembers of the calls before.
+  std::unique_ptr<Meters> meters_;
+  std::unique_ptr<TableThroughputs> tables_;
 };
-
-Limits read_limits(const JsonField& options) {
-  static constexpr std::string_view kBillings[] = {"provisioned", "on_demand"};
-  constexpr std::uint64_t kMostPerSecond = 1'000'000;
-  options.must_be_object();
-  Limits limits;
-  if (const auto of = options.member("of")) {
-    const std::string scope = of->choice(kScopes, "what is limited");
-    for (std::size_t i = 0; i < std::size(kScopes); ++i) {
-      if (kScopes[i] == scope) limits.scope = static_cast<Scope>(i);
-    }
-  }
-  if (limits.scope == Scope::partition) limits.per_second = {3000, 1000};
-  const auto rate = [&](const char* member, Access access) {
-    const auto field = options.member(member);
-    if (!field) return;
-    limits.per_second[place(access)] = static_cast<std::int64_t>(field->count(1, kMostPerSecond));
-  };
-  rate("read", Access::read);
-  rate("write", Access::write);
-  if (limits.per_second == std::array<std::int64_t, 2>{}) {
-    options.mistake("it needs read or write, in units per second");
-  }
-  if (const auto burst = options.member("burst")) {
-    limits.burst = burst->duration();
-    if (limits.burst < std::chrono::seconds(1)) burst->must_be("at least 1s");
-  }
-  if (const auto billing = options.member("billing")) {
-    limits.on_demand = billing->choice(kBillings, "how the table is billed") == "on_demand";
-  }
-  return limits;
-}
-
-/// A member that one scope needs and no other takes.
-std::string read_for(const JsonField& options, const char* member, Scope scope, Scope wanted) {
-  const auto field = options.member(member);
-  const std::string of(kScopes[static_cast<std::size_t>(wanted)]);
-  if (field && scope != wanted) field->mistake("only a limit of " + of + " takes it");
-  if (!field && scope == wanted) {
-    options.mistake("a limit of " + of + " needs \"" + member + "\"");
-  }
-  return field ? field->text() : "";
-}
 
 }  // namespace
 
 std::unique_ptr<const Fault> make_capacity(const JsonField& options) {
-  Limits limits = read_limits(options);
-  limits.index = read_for(options, "index", limits.scope, Scope::index);
-  limits.partition_key = read_for(options, "partition_key", limits.scope, Scope::partition);
-  return std::make_unique<Capacity>(limits);
+  return std::make_unique<Capacity>(read_capacity_limits(options));
 }
 
 }  // namespace dynatape::interceptors

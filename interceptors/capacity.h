@@ -1,7 +1,7 @@
 #pragma once
 
-// The `capacity` interceptor: a limit of throughput as a token bucket, with burst, on the session's
-// clock. It counts what the upstream says each call has consumed, and throttles calls that come
+// The `capacity` interceptor: limits of throughput, with burst, on the session's clock. It counts
+// what the upstream says each call has consumed, and throttles calls, or parts of calls, that come
 // when nothing is left, in the shape of the service.
 
 #include <memory>
@@ -16,10 +16,12 @@ inline constexpr Option kCapacityOptions[] = {
      "how fast it may be read"},
     {"write", "units per second, 1 to 1000000", "no limit, for a partition 1000",
      "how fast it may be written"},
-    {"burst", "duration from 1s", "300s", "how much unused capacity is saved up"},
+    {"burst", "duration from 1s", "300s, on demand 1s", "how much unused capacity is saved up"},
     {"index", "string", "", "for an index: the global index"},
     {"partition_key", "string", "", "for a partition: the attribute that tells partitions apart"},
-    {"billing", "provisioned or on_demand", "provisioned", "which exception throttles"},
+    {"billing", "provisioned or on_demand",
+     "provisioned; without read and write, all as the table is set",
+     "which exception throttles; on demand, a table also grows with its traffic"},
 };
 
 /// Reads the value of `"capacity":`.

@@ -50,18 +50,6 @@ void keep_total(ordered_json& consumed) {
 
 }  // namespace
 
-std::optional<MicroUnits> least_consumption(const core::Call& call) {
-  const core::Operation* const operation = call.operation();
-  if (!operation || operation->service != core::Service::dynamodb) return std::nullopt;
-  if (!call.params().is_object() || call.tables().empty()) return std::nullopt;
-  const bool transaction = call.name().starts_with("Transact");
-  if (operation->kind == core::OperationKind::write) return transaction ? 2 * kUnit : kUnit;
-  if (operation->kind != core::OperationKind::read) return std::nullopt;
-  if (transaction) return 2 * kUnit;
-  const bool consistent = call.params().value("ConsistentRead", json(false)) == true;
-  return consistent ? kUnit : kUnit / 2;
-}
-
 std::string asking_consumption(const core::Call& call) {
   json params = call.params();
   params[kQuestion] = "INDEXES";

@@ -22,10 +22,6 @@ struct ConsumedUnits {
   bool operator==(const ConsumedUnits&) const = default;
 };
 
-/// The least that a call of its kind consumes; nullopt where it reads or writes no items, or is a
-/// PartiQL statement.
-[[nodiscard]] std::optional<MicroUnits> least_consumption(const core::Call& call);
-
 /// The call's body, with the question in it.
 [[nodiscard]] std::string asking_consumption(const core::Call& call);
 

@@ -78,8 +78,18 @@ std::string_view usual_limit(const ExceptionRow& exception) {
   return "ProvisionedThroughputExceeded";
 }
 
+/// `{"reason":"TableReadKeyRangeThroughputExceeded","resource":"arn:…"}`
+std::string reason_object(std::string_view limit, const std::string& access,
+                          const std::string& table, const std::string& index,
+                          const core::Identity& identity) {
+  std::string resource = table_arn(table, identity);
+  if (!index.empty()) resource += "/index/" + index;
+  const std::string reason = (index.empty() ? "Table" : "Index") + access + std::string(limit);
+  return "{" + member("reason", reason) + "," + member("resource", resource) + "}";
+}
+
 /// One reason for each table the call names; "" for calls that touch no items, or name no table.
-std::string throttling_reasons(const ErrorShape& shape, const core::Call& call) {
+std::string usual_reasons(const ErrorShape& shape, const core::Call& call) {
   const core::Operation* operation = call.operation();
   const bool items = operation &&
                      (operation->kind == core::OperationKind::read ||
@@ -92,16 +102,25 @@ std::string throttling_reasons(const ErrorShape& shape, const core::Call& call) 
   if (access.empty()) access = operation->kind == core::OperationKind::read ? "Read" : "Write";
   std::string index = wanted.index;
   if (index.empty() && !wanted.table_only) index = text_member(call.params(), "IndexName");
-  std::string reason = (index.empty() ? "Table" : "Index") + access;
-  reason += wanted.limit.empty() ? usual_limit(*shape.exception) : std::string_view(wanted.limit);
+  const std::string_view limit =
+      wanted.limit.empty() ? usual_limit(*shape.exception) : std::string_view(wanted.limit);
 
   std::string list;
   for (const std::string& table : call.tables()) {
-    std::string resource = table_arn(table, call.identity());
-    if (!index.empty()) resource += "/index/" + index;
     if (!list.empty()) list += ",";
-    list += "{" + member("reason", reason) + "," + member("resource", resource) + "}";
+    list += reason_object(limit, access, table, index, call.identity());
   }
+  return list;
+}
+
+std::string throttling_reasons(const ErrorShape& shape, const core::Call& call) {
+  std::string list;
+  for (const ThrottlingReason& one : shape.reasons) {
+    if (!list.empty()) list += ",";
+    list += reason_object(one.limit, one.access, one.table, one.index, call.identity());
+  }
+  if (list.empty()) list = usual_reasons(shape, call);
+  if (list.empty()) return {};
   const bool lower = shape.exception->detail == Detail::throttling_reasons_lower;
   return (lower ? R"("throttlingReasons":[)" : R"("ThrottlingReasons":[)") + list + "]";
 }

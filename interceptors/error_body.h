@@ -20,6 +20,7 @@ struct ThrottlingReason {
   std::string access;       ///< "Read" or "Write"; empty: as the operation does
   std::string index;        ///< the index throttled; empty: the one a Query or Scan names, if any
   bool table_only = false;  ///< the table is throttled even where the call names an index
+  std::string table = {};   ///< the one throttled; empty: each that the call names
 
   bool operator==(const ThrottlingReason&) const = default;
 };
@@ -46,6 +47,8 @@ struct ErrorShape {
   const ExceptionRow* exception = nullptr;
   std::optional<std::string> message;  ///< instead of the service's own
   ThrottlingReason reason;
+  /// Instead of that one, several, each with limit, access and table.
+  std::vector<ThrottlingReason> reasons = {};
   std::vector<CancellationReason> cancellations;  ///< by position; empty: the first item conflicts
 };
 

@@ -36,8 +36,16 @@ class TokenBucket {
     return tokens_;
   }
 
-  /// Takes what was used, also where there is less: the rest is owed.
-  void take(MicroUnits used) { tokens_ -= used; }
+  /// Takes what was used, also where there is less: the rest is owed. Below 0 gives back.
+  void take(MicroUnits used) { tokens_ = std::min(most_, tokens_ - used); }
+
+  /// From `now` on; it keeps what it has saved up, as far as it still can.
+  void change(std::int64_t units_per_second, core::Duration burst, core::TimePoint now) {
+    tokens_ = at(now);
+    rate_ = units_per_second;
+    most_ = units_per_second * burst.count();
+    tokens_ = std::min(tokens_, most_);
+  }
 
  private:
   std::int64_t rate_;  ///< units per second are micro-units per microsecond

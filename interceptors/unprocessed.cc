@@ -122,7 +122,7 @@ class Unprocessed final : public Fault {
       firing.undelivered(kSignatureInTheWay);
       co_return co_await inner.past_rules(exchange);
     }
-    complete(result, *batch, left_out)
+    batch->complete(result, left_out)
         ? firing.delivered(exchange)
         : firing.undelivered("the rest of the batch was not carried out");
     co_return result;
@@ -133,16 +133,6 @@ class Unprocessed final : public Fault {
     return {{200, {{"Content-Type", "application/x-amz-json-1.0"}}, batch.all_unprocessed()},
             core::Source::fault,
             {}};
-  }
-
-  /// Makes the answer to the rest of the batch one to all of it, if it is a success.
-  static bool complete(core::Result<core::Reply>& result, const Batch& batch,
-                       const LeftOut& left_out) {
-    if (!result || result->response.status != 200) return false;
-    std::string body = batch.completed(result->response.body, left_out);
-    if (body.empty()) return false;
-    result->response.body = std::move(body);
-    return true;
   }
 
   Choice choice_;

@@ -1,74 +1,17 @@
 #include "interceptors/capacity.h"
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
-#include "interceptors/consumption.h"
-#include "lab.h"
+#include "charging.h"
 
 namespace dynatape::interceptors {
 namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
+using Bench = ChargingBench;
 
-std::string rule(std::string_view options) {
-  return R"({"rules":[{"name":"r","then":{"capacity":)" + std::string(options) + "}}]}";
-}
-
-/// Reports the consumption it is given, where it is asked.
-class Charging final : public core::Upstream {
- public:
-  core::Task<core::Result<core::Reply>> send(core::Exchange& exchange) override {
-    ++calls;
-    const json params = json::parse(exchange.request().body);
-    asked = params.value("ReturnConsumedCapacity", "NONE");
-    json body = {{"Attributes", {{"n", {{"N", "1"}}}}}};
-    if (asked == "INDEXES" && reports) {
-      const double of_index = index_units;
-      json consumed = {{"TableName", params.at("TableName")},
-                       {"CapacityUnits", units + of_index},
-                       {"Table", {{"CapacityUnits", units}}}};
-      if (of_index > 0) {
-        consumed["GlobalSecondaryIndexes"]["by-day"] = {{"CapacityUnits", of_index}};
-      }
-      body["ConsumedCapacity"] = consumed;
-    }
-    co_return core::Reply{
-        {status, {}, status == 200 ? body.dump() : error}, core::Source::emulator, {}};
-  }
-
-  double units = 1;
-  double index_units = 0;
-  bool reports = true;
-  int status = 200;
-  std::string error = R"({"__type":"x#ConditionalCheckFailedException"})";
-  std::string asked;
-  int calls = 0;
-};
-
-struct Bench {
-  explicit Bench(std::string_view options) : lab(rule(options)) {
-    lab.pipeline.upstream = upstream;
-  }
-  /// How many equal calls pass before one is throttled.
-  int passed(const CallSpec& spec, int most = 1'000'000) {
-    int count = 0;
-    while (count < most && lab.call(spec).response.status != 400) ++count;
-    return count;
-  }
-  json error(const CallSpec& spec) {
-    const core::Reply reply = lab.call(spec);
-    CHECK(reply.source == core::Source::fault);
-    return json::parse(reply.response.body);
-  }
-  [[nodiscard]] std::string why() const {
-    return lab.rules->tallies().front().undelivered.begin()->first;
-  }
-
-  Lab lab;
-  std::shared_ptr<Charging> upstream = std::make_shared<Charging>();
-};
+std::string rule(std::string_view options) { return capacity_rule(options); }
 
 }  // namespace
 
@@ -132,11 +75,7 @@ TEST_CASE("capacity: each scope throttles with its exception, reason and ARN") {
   const auto throttle = [](std::string_view options) {
     Bench bench(options);
     bench.passed(put_item("t", "a"));
-    const json error = bench.error(put_item("t", "a"));
-    const std::string type = error.at("__type").get<std::string>();
-    const json& reasons = error.contains("ThrottlingReasons") ? error.at("ThrottlingReasons")
-                                                              : error.at("throttlingReasons");
-    return type.substr(type.find('#') + 1) + " " + reasons.at(0).at("reason").get<std::string>();
+    return bench.throttled_as(put_item("t", "a"));
   };
   CHECK(throttle(R"({"write":1,"burst":"1s"})") ==
         "ProvisionedThroughputExceededException TableWriteProvisionedThroughputExceeded");
@@ -182,6 +121,59 @@ TEST_CASE("capacity: a failed condition is paid for") {
   CHECK(bench.lab.call(put_item("t", "a")).source == core::Source::fault);
 }
 
+TEST_CASE("capacity: a query draws from the partition that its key condition names") {
+  const auto query = [](const std::string& key, const std::string& more = "") {
+    return CallSpec{"Query", R"({"TableName":"t","KeyConditionExpression":"pk = :k AND sk > :s",
+        "ExpressionAttributeValues":{":s":{"N":"1"},":k":{"S":")" +
+                                 key + R"("}})" + more + "}"};
+  };
+  Bench bench(R"({"of":"partition","partition_key":"pk","read":10,"burst":"1s"})");
+  CHECK(bench.passed(query("a")) == 10);
+  CHECK(bench.passed(query("b"), 1) == 1);
+  CHECK(bench.passed(get_item("t", "a")) == 0);
+  CHECK(bench.throttled_as(query("a")) ==
+        "ProvisionedThroughputExceededException TableReadKeyRangeThroughputExceeded");
+  CHECK(bench.passed(query("a", R"(,"IndexName":"by-day")")) == 10);
+  CHECK(bench.throttled_as(query("a", R"(,"IndexName":"by-day")")) ==
+        "ProvisionedThroughputExceededException IndexReadKeyRangeThroughputExceeded");
+  CHECK(bench.passed({"Scan", R"({"TableName":"t"})"}, 20) == 20);
+}
+
+TEST_CASE("capacity: a partition is told by its value, however it is written") {
+  Bench bench(R"({"of":"partition","partition_key":"n","read":3,"burst":"1s"})");
+  const auto get = [](const std::string& number) {
+    return CallSpec{"GetItem", R"({"TableName":"t","Key":{"n":{"N":")" + number + R"("}}})"};
+  };
+  CHECK(bench.passed(get("5"), 1) == 1);
+  CHECK(bench.passed(get("5.0"), 1) == 1);
+  CHECK(bench.passed(get("0.5e1")) == 1);
+}
+
+TEST_CASE("capacity: a statement draws as the call that it is") {
+  const auto statement = [](const std::string& text) {
+    return CallSpec{"ExecuteStatement", R"({"Statement":")" + text + R"("})"};
+  };
+  Bench table(R"({"read":3,"write":2,"burst":"1s"})");
+  CHECK(table.passed(statement("SELECT * FROM t")) == 3);
+  CHECK(table.passed(statement("DELETE FROM t WHERE pk = 'a'")) == 2);
+  CHECK(table.passed(put_item("t", "a")) == 0);
+  CHECK(table.throttled_as(statement("INSERT INTO t VALUE {'pk': 'a'}")) ==
+        "ProvisionedThroughputExceededException TableWriteProvisionedThroughputExceeded");
+  Bench partition(R"({"of":"partition","partition_key":"pk","write":2,"burst":"1s"})");
+  CHECK(partition.passed(statement("UPDATE t SET x = 1 WHERE pk = 'a' AND sk = 1")) == 2);
+  CHECK(partition.passed(statement("INSERT INTO t VALUE {'pk': 'a'}")) == 0);
+  CHECK(partition.passed(statement("INSERT INTO t VALUE {'pk': 'b'}")) == 2);
+}
+
+TEST_CASE("capacity: a put is known to cost its size, though calls come before its answer") {
+  // The second of two calls under way at once meets what the first one takes.
+  Bench bench(R"({"write":5,"burst":"1s"})");
+  bench.upstream->reports = false;
+  const CallSpec put{"PutItem", R"({"TableName":"t","Item":{"pk":{"S":")" +
+                                    std::string(3 * 1024, 'x') + R"("}}})"};
+  CHECK(bench.passed(put) == 2);  // 4 units each
+}
+
 TEST_CASE("capacity: what it cannot limit is told") {
   Bench partition(R"({"of":"partition","partition_key":"id"})");
   CHECK(partition.passed(put_item("t", "a"), 1) == 1);
@@ -196,8 +188,11 @@ TEST_CASE("capacity: what it cannot limit is told") {
 }
 
 TEST_CASE("capacity: its options are told apart") {
-  CHECK(mistake_in(rule("{}")) ==
-        "rules.json: rules[0].then.capacity: it needs read or write, in units per second");
+  const std::string needs =
+      "rules.json: rules[0].then.capacity: it needs read or write, in units per second";
+  CHECK(mistake_in(rule(R"({"of":"account"})")) == needs);
+  CHECK(mistake_in(rule(R"({"billing":"provisioned"})")) == needs);
+  CHECK(mistake_in(rule(R"({"of":"account","billing":"on_demand"})")) == needs);
   CHECK(mistake_in(rule(R"({"of":"index","write":1})")) ==
         "rules.json: rules[0].then.capacity: a limit of index needs \"index\"");
   CHECK(mistake_in(rule(R"({"write":1,"partition_key":"id"})")) ==

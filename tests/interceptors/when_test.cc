@@ -100,9 +100,9 @@ TEST_CASE("when: a statement has what its WHERE sets equal, or the item it puts"
   CHECK(hits(R"({"key":{"pk":"b"}})", {"BatchExecuteStatement", R"({"Statements":[
       {"Statement":"no PartiQL"},
       {"Statement":"SELECT * FROM t WHERE pk = ?","Parameters":[{"S":"b"}]}]})"}));
-  CHECK(hits(R"({"key":{"pk":"b"}})", {"ExecuteTransaction", R"({"TransactStatements":[
+  CHECK(hits(R"({"key":{"pk":"b"}})", {"ExecuteTransaction", R"-({"TransactStatements":[
       {"Statement":"EXISTS(SELECT * FROM t WHERE pk = 'b')"}]
-})"}));
+})-"}));
 }
 
 TEST_CASE("when: rules for certain keys are met in order, each once, among rules for any") {
