@@ -1,10 +1,9 @@
 // A capacity that is enough for a part of a batch, or not for all of a transaction.
 
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <random>
 
 #include "charging.h"
+#include "tests/support/random_seed.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -105,11 +104,7 @@ TEST_CASE("capacity: each entry of a batch draws from its own partition") {
 }
 
 TEST_CASE("capacity: written and unprocessed are what was asked for, over random batches") {
-  const std::uint64_t seed = std::getenv("DYNATAPE_SEED")
-                                 ? std::stoull(std::getenv("DYNATAPE_SEED"))
-                                 : std::random_device()();
-  INFO("DYNATAPE_SEED=" << seed);
-  core::Rng rng(seed);
+  core::Rng rng(support::random_seed("capacity of random batches"));
   Bench bench(R"({"write":20,"burst":"1s"})");
   for (int round = 0; round < 2000; ++round) {
     json tables = json::object();
