@@ -1,6 +1,7 @@
 #include "interceptors/capacity.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "core/rewriting.h"
@@ -8,6 +9,7 @@
 #include "interceptors/batch.h"
 #include "interceptors/capacity_limits.h"
 #include "interceptors/rewritten_call.h"
+#include "interceptors/statement_batch.h"
 #include "interceptors/throttle_answer.h"
 
 namespace dynatape::interceptors {
@@ -25,10 +27,43 @@ constexpr std::string_view kNotReported = "the upstream does not say what it con
 /// What the tables of a call are set to, by the names it gives them.
 using Settings = std::map<std::string, std::shared_ptr<const TableThroughput>, std::less<>>;
 
-LeftOut exceeded_in(const Admissions& admissions) {
+using Exceptions = std::vector<std::optional<Exceeded>>;
+
+Exceptions exceeded_in(const Admissions& admissions) {
+  Exceptions exceeded;
+  for (const Admission& admission : admissions) exceeded.push_back(admission.exceeded);
+  return exceeded;
+}
+
+LeftOut left_out_of(const Admissions& admissions) {
   LeftOut left_out;
   for (const Admission& admission : admissions) left_out.push_back(admission.exceeded.has_value());
   return left_out;
+}
+
+/// What is passed on of a call that can be carried out in part.
+struct Rest {
+  std::string body;  ///< empty: nothing
+  /// The answer to it made one to the whole call; empty where that cannot be done.
+  std::function<std::string(std::string_view)> complete;
+};
+
+/// nullopt where the call is refused as a whole: no batch, or one of which nothing is left.
+std::optional<Rest> rest_of(const core::Call& call, const Admissions& admissions) {
+  LeftOut left_out = left_out_of(admissions);
+  const bool nothing = std::ranges::all_of(left_out, std::identity());
+  if (call.name() == "BatchExecuteStatement") {
+    return Rest{nothing ? "" : without_statements(call, left_out),
+                [exceeded = exceeded_in(admissions)](std::string_view answer) {
+                  return with_statement_errors(answer, exceeded);
+                }};
+  }
+  const auto batch = Batch::of(call);
+  if (!batch || nothing) return std::nullopt;
+  std::string body = batch->without(left_out);
+  return Rest{std::move(body), [batch = *batch, left_out](std::string_view answer) {
+                return batch.completed(answer, left_out);
+              }};
 }
 
 class Capacity final : public Fault {
@@ -47,7 +82,7 @@ class Capacity final : public Fault {
     const auto parts = parts_of(call);
     Admissions admissions;
     if (parts) admissions = co_await admitted(exchange, inner, *parts);
-    const LeftOut left_out = exceeded_in(admissions);
+    const LeftOut left_out = left_out_of(admissions);
     const auto count = std::ranges::count(left_out, true);
     if (admissions.empty()) {
       firing.undelivered(parts ? nothing_drawn() : parts.error());
@@ -57,13 +92,12 @@ class Capacity final : public Fault {
     }
     if (count == 0) co_return co_await pass_on(exchange, firing, inner, admissions);
     exchange.note(name(), noted(firing, left_out));
-    const auto batch = Batch::of(call);
-    if (batch && !std::ranges::all_of(left_out, std::identity())) {
-      co_return co_await pass_rest(exchange, firing, inner, *batch, admissions);
+    if (const auto rest = rest_of(call, admissions)) {
+      co_return co_await pass_rest(exchange, firing, inner, *rest, admissions);
     }
     give_back(*meters_, admissions, exchange.clock().now());
     firing.delivered(exchange);
-    co_return refuse(call, admissions);
+    co_return throttle_answer(call, exceeded_in(admissions));
   }
 
  private:
@@ -121,12 +155,6 @@ class Capacity final : public Fault {
            std::to_string(left_out.size()) + " parts";
   }
 
-  static core::Reply refuse(const core::Call& call, const Admissions& admissions) {
-    std::vector<std::optional<Exceeded>> exceeded;
-    for (const Admission& admission : admissions) exceeded.push_back(admission.exceeded);
-    return throttle_answer(call, exceeded);
-  }
-
   /// The call as it is, which there was capacity for.
   Answering pass_on(core::Exchange& exchange, Firing& firing, Inner inner,
                     const Admissions& admissions) const {
@@ -137,24 +165,35 @@ class Capacity final : public Fault {
     co_return result;
   }
 
-  /// The entries of a batch that there was capacity for.
-  Answering pass_rest(core::Exchange& exchange, Firing& firing, Inner inner, const Batch& batch,
+  /// The part of the call that there was capacity for.
+  Answering pass_rest(core::Exchange& exchange, Firing& firing, Inner inner, const Rest& rest,
                       const Admissions& admissions) const {
-    const LeftOut left_out = exceeded_in(admissions);
     std::string_view why;
-    core::Result<core::Reply> result;
-    {
-      const core::Rewriting smaller(exchange, batch.without(left_out));
+    core::Result<core::Reply> result = nothing_done();
+    if (!rest.body.empty()) {
+      const core::Rewriting smaller(exchange, rest.body);
       result = co_await measured(exchange, inner, admissions, why);
     }
     if (why == kSignatureInTheWay) {
       firing.undelivered(why);
       co_return co_await inner.past_rules(exchange);
     }
-    batch.complete(result, left_out)
-        ? firing.delivered(exchange)
-        : firing.undelivered("the rest of the batch was not carried out");
+    std::string whole;
+    if (result && result->response.status == 200) whole = rest.complete(result->response.body);
+    if (whole.empty()) {
+      firing.undelivered("the rest of the batch was not carried out");
+    } else {
+      result->response.body = std::move(whole);
+      firing.delivered(exchange);
+    }
     co_return result;
+  }
+
+  /// The answer to no statement.
+  static core::Reply nothing_done() {
+    return {{200, {{"Content-Type", "application/x-amz-json-1.0"}}, R"({"Responses":[]})"},
+            core::Source::fault,
+            {}};
   }
 
   /// Sends a call that takes what was admitted, and makes good what it has consumed. `why` says how

@@ -154,6 +154,45 @@ TEST_CASE(
   CHECK(bench.lab.call(transact(json::array({action("t", "a")}))).response.status == 200);
 }
 
+TEST_CASE("capacity: statements of a batch that lack capacity have errors of their own") {
+  const auto batch = [](int count) {
+    json statements = json::array();
+    for (int i = 0; i < count; ++i) {
+      statements.push_back({{"Statement", "DELETE FROM t WHERE pk = '" + std::to_string(i) + "'"}});
+    }
+    return CallSpec{"BatchExecuteStatement", json{{"Statements", statements}}.dump()};
+  };
+  Bench bench(R"({"write":3,"burst":"1s"})");
+  const json answer = bench.answer(batch(5)).at("Responses");
+  REQUIRE(answer.size() == 5);
+  CHECK(bench.upstream->got.at("Statements").size() == 3);
+  CHECK(answer.at(2).at("Item").at("said").at("S") ==
+        R"({"Statement":"DELETE FROM t WHERE pk = '2'"})");
+  const json error = {
+      {"Error",
+       {{"Code", "ProvisionedThroughputExceeded"},
+        {"Message",
+         "The level of configured provisioned throughput for the table was exceeded. "
+         "Consider increasing your provisioning level with the UpdateTable API."}}}};
+  CHECK(answer.at(3) == error);
+  CHECK(answer.at(4) == error);
+  CHECK(bench.answer(batch(2)) == json{{"Responses", {error, error}}});
+  CHECK(bench.upstream->calls == 1);
+  CHECK(bench.lab.rules->tallies().front().delivered == 2);
+}
+
+TEST_CASE("capacity: a transaction of statements is cancelled as any transaction") {
+  Bench bench(R"({"write":3,"burst":"1s"})");
+  const json error = bench.error({"ExecuteTransaction", R"({"TransactStatements":[
+      {"Statement":"INSERT INTO t VALUE {'pk': 'a'}"}, {"Statement":"INSERT INTO t VALUE {'pk': 'b'}"},
+      {"Statement":"INSERT INTO u VALUE {'pk': 'c'}"}]})"});
+  std::string codes;
+  for (const json& reason : error.at("CancellationReasons")) {
+    codes += reason.at("Code").get<std::string>() + " ";
+  }
+  CHECK(codes == "None ProvisionedThroughputExceeded None ");
+}
+
 TEST_CASE("capacity: an on-demand table's transactions are told that it is scaling") {
   Bench bench(R"({"billing":"on_demand"})");
   bench.upstream->units = 4'000;
