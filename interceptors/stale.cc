@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/statement.h"
 #include "interceptors/duration_text.h"
 #include "interceptors/json_field.h"
 #include "interceptors/rule.h"
@@ -45,21 +46,58 @@ bool is_true(const json& object, const char* name) {
   return found != object.end() && *found == true;
 }
 
+constexpr std::string_view kNoRead =
+    "only GetItem, BatchGetItem, Query, Scan and SELECT are eventually consistent";
+constexpr std::string_view kConsistent = "the read is consistent";
+constexpr std::string_view kPartlyConsistent = "a part of the batch is read consistently";
+
+const json* member(const json& object, const char* name) {
+  if (!object.is_object()) return nullptr;
+  const auto found = object.find(name);
+  return found == object.end() ? nullptr : &*found;
+}
+
+/// Whether one of the tables of a batch, or one of its statements, is read consistently.
+bool any_consistent(const json& parts) {
+  return parts.is_structured() &&
+         std::ranges::any_of(parts, [](const json& one) { return is_true(one, "ConsistentRead"); });
+}
+
+bool selects(const json& holder) {
+  const json* statement = member(holder, "Statement");
+  const auto* text = statement ? statement->get_ptr<const std::string*>() : nullptr;
+  return text && core::is_select(*text);
+}
+
 /// Why the service would never answer the call from its past; empty where it may.
 std::string_view never_stale(const core::Call& call) {
   const json& params = call.params();
   const std::string_view name = call.name();
-  if (name == "BatchGetItem" && params.is_object() && params.contains("RequestItems")) {
-    const json& tables = params.at("RequestItems");
-    const bool consistent = tables.is_object() && std::ranges::any_of(tables, [](const json& one) {
-                              return is_true(one, "ConsistentRead");
-                            });
-    return consistent ? "a part of the batch is read consistently" : "";
+  if (name == "BatchGetItem") {
+    const json* tables = member(params, "RequestItems");
+    return tables && any_consistent(*tables) ? kPartlyConsistent : "";
   }
-  if (name != "GetItem" && name != "Query" && name != "Scan") {
-    return "only GetItem, BatchGetItem, Query and Scan are eventually consistent";
+  if (name == "BatchExecuteStatement") {
+    const json* statements = member(params, "Statements");
+    if (!statements || !statements->is_array()) return kNoRead;
+    if (!std::ranges::all_of(*statements, selects)) return kNoRead;
+    return any_consistent(*statements) ? kPartlyConsistent : "";
   }
-  return is_true(params, "ConsistentRead") ? "the read is consistent" : "";
+  const bool reads = name == "GetItem" || name == "Query" || name == "Scan" ||
+                     (name == "ExecuteStatement" && selects(params));
+  if (!reads) return kNoRead;
+  return is_true(params, "ConsistentRead") ? kConsistent : "";
+}
+
+/// The index that a call reads, if it names one.
+std::string index_of(const json& params) {
+  const auto text = [&](const char* name) {
+    const json* value = member(params, name);
+    const auto* found = value ? value->get_ptr<const std::string*>() : nullptr;
+    return found ? *found : std::string();
+  };
+  const std::string named = text("IndexName");
+  return named.empty() ? core::target_of_statement(text("Statement")).index : named;
 }
 
 core::StaleRead demand_of(const core::Call& call, const Lag& lag, bool index_only) {
@@ -67,10 +105,7 @@ core::StaleRead demand_of(const core::Call& call, const Lag& lag, bool index_onl
   for (const std::string& table : call.tables()) {
     stale.tables.push_back(parse_table_name(table).name);
   }
-  const json& params = call.params();
-  if (params.is_object() && params.contains("IndexName") && params.at("IndexName").is_string()) {
-    stale.index = params.at("IndexName").get<std::string>();
-  }
+  stale.index = index_of(call.params());
   return stale;
 }
 

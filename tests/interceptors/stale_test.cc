@@ -97,6 +97,39 @@ TEST_CASE("stale: bounded by writes draws all numbers up to the bound, and none"
   CHECK(bench.undelivered() == "it was to read the present, by chance");
 }
 
+TEST_CASE("stale: a SELECT is a read as any other, of the table and index it names") {
+  Bench bench(rule(R"({"stale":{"lag":"200ms"}})"));
+  bench.lab.call({"ExecuteStatement", R"-({"Statement":"SELECT * FROM \"t\".\"i\""})-"});
+  REQUIRE(bench.upstream->asked.size() == 1);
+  CHECK(bench.upstream->asked.front().tables == std::vector<std::string>{"t"});
+  CHECK(bench.upstream->asked.front().index == "i");
+  bench.lab.call({"BatchExecuteStatement", R"({"Statements":[
+      {"Statement":"SELECT * FROM t WHERE pk = 'a'"},{"Statement":"select * from u WHERE pk = 'a'"}]})"});
+  REQUIRE(bench.upstream->asked.size() == 2);
+  CHECK(bench.upstream->asked.back().tables == std::vector<std::string>{"t", "u"});
+}
+
+TEST_CASE("stale: statements that write, and consistent ones, are never answered from the past") {
+  const auto why = [](const std::string& operation, const std::string& params) {
+    Bench bench(rule(R"({"stale":{"lag":"200ms"}})"));
+    bench.lab.call({operation, params});
+    CHECK(bench.upstream->asked.empty());
+    return bench.undelivered();
+  };
+  const std::string no_read =
+      "only GetItem, BatchGetItem, Query, Scan and SELECT are eventually consistent";
+  CHECK(why("ExecuteStatement", R"({"Statement":"DELETE FROM t WHERE pk = 'a'"})") == no_read);
+  CHECK(why("ExecuteStatement", R"({"Statement":"SELECT * FROM t","ConsistentRead":true})") ==
+        "the read is consistent");
+  CHECK(why("BatchExecuteStatement", R"({"Statements":[{"Statement":"SELECT * FROM t"},
+      {"Statement":"DELETE FROM t WHERE pk = 'a'"}]})") == no_read);
+  CHECK(why("BatchExecuteStatement", R"({"Statements":[{"Statement":"SELECT * FROM t"},
+      {"Statement":"SELECT * FROM t","ConsistentRead":true}]})") ==
+        "a part of the batch is read consistently");
+  CHECK(why("ExecuteTransaction", R"({"TransactStatements":[{"Statement":"SELECT * FROM t"}]})") ==
+        no_read);
+}
+
 TEST_CASE("stale: its options are told apart") {
   CHECK(mistake_in(rule(R"({"stale":{}})")) ==
         R"(rules.json: rules[0].then.stale: it needs "lag", such as "200ms" or {"writes": 3})");

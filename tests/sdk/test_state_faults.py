@@ -118,6 +118,21 @@ class StaleReads(StateFaults):
         self.assertEqual((read(), read(ConsistentRead=True)), ("old", "new"))
         self.assertEqual(self.delivered(server), (2, 1))
 
+    def test_boto3_misses_its_own_write_with_partiql_too(self):
+        server = self.served({"when": {"operation": "ExecuteStatement", "key": {"id": "a"}},
+                              "then": {"stale": {"lag": {"writes": 1}}}})
+        create_table(server.url)
+        for id, value in (("b", "old"), ("b", "new"), ("a", "old"), ("a", "new")):
+            put(server.url, id, value=value)
+        client = dynamodb(server.url)
+
+        def read(id, **how):
+            return client.execute_statement(Statement="SELECT * FROM notes WHERE id = ?",
+                                            Parameters=[{"S": id}], **how)["Items"][0]["value"]["S"]
+
+        self.assertEqual((read("a"), read("a", ConsistentRead=True), read("b")), ("old", "new", "new"))
+        self.assertEqual(self.delivered(server), (2, 1))
+
     def test_javascript_misses_its_own_write_unless_it_reads_consistently(self):
         server = self.served({"when": {"operation": "GetItem"}, "then": {"stale": {"lag": {"writes": 1}}}})
         create_table(server.url)
