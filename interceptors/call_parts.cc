@@ -4,15 +4,16 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "cassettes/implied_item.h"
 #include "core/statement.h"
 #include "interceptors/batch.h"
-#include "interceptors/implied_item.h"
 #include "interceptors/item_size.h"
 #include "interceptors/rewritten_call.h"
 
 namespace dynatape::interceptors {
 namespace {
 
+using cassettes::ImpliedItem;
 using nlohmann::json;
 using Parts = std::expected<std::vector<Part>, std::string_view>;
 
@@ -82,7 +83,7 @@ Parts of_pages(const core::Call& call) {
   const json& params = call.params();
   Part part = reading(text_member(params, "TableName"), reads_consistently(params));
   part.index = text_member(params, "IndexName");
-  if (call.name() == "Query") imply(part, item_of_query(params));
+  if (call.name() == "Query") imply(part, cassettes::item_of_query(params));
   return std::vector{std::move(part)};
 }
 
@@ -127,7 +128,7 @@ Parts of_transaction(const core::Call& call) {
 Part of_one_statement(const json& holder) {
   const std::string statement = text_member(holder, "Statement");
   core::StatementTarget target = core::target_of_statement(statement);
-  auto item = item_of_statement(holder);
+  auto item = cassettes::item_of_statement(holder);
   Part part =
       core::is_select(statement)
           ? reading(std::move(target.table), reads_consistently(holder))

@@ -15,16 +15,18 @@
 #include "interceptors/throughput.h"
 #include "interceptors/token_bucket.h"
 
-namespace dynatape::interceptors {
-
+namespace dynatape::cassettes {
 struct ImpliedItem;
+}
+
+namespace dynatape::interceptors {
 
 struct Part {
   std::string table;  ///< as the call names it
   std::string index;  ///< that it reads; empty: the table
   /// Attributes of the one item, or the one partition, that it is about; nullptr: none is known.
   const nlohmann::json* attributes = nullptr;
-  std::shared_ptr<const ImpliedItem> implied =
+  std::shared_ptr<const cassettes::ImpliedItem> implied =
       nullptr;  // has the attributes, where the call has not
   Access access = Access::read;
   MicroUnits least = 0;     ///< what the smallest part of its kind consumes

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cassettes/implied_item.h"
 #include "core/statement.h"
-#include "interceptors/implied_item.h"
 
 namespace dynatape::interceptors {
 namespace {
 
+using cassettes::ImpliedItem;
 using nlohmann::json;
 
 const json* member(const json& object, const char* name) {
@@ -109,7 +110,8 @@ bool Subject::on(std::string_view name) const {
 const std::vector<Subject>& CallView::subjects() {
   if (subjects_) return *subjects_;
   subjects_ = subjects_of(call().params());
-  implied_ = std::make_shared<const std::vector<ImpliedItem>>(implied_items(call().params()));
+  implied_ =
+      std::make_shared<const std::vector<ImpliedItem>>(cassettes::implied_items(call().params()));
   for (const ImpliedItem& item : *implied_) {
     subjects_->push_back(
         {item.table, item.put ? nullptr : &item.attributes, item.put ? &item.attributes : nullptr});

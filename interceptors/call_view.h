@@ -13,9 +13,11 @@
 #include "core/exchange.h"
 #include "interceptors/table_name.h"
 
-namespace dynatape::interceptors {
-
+namespace dynatape::cassettes {
 struct ImpliedItem;
+}
+
+namespace dynatape::interceptors {
 
 /// One item that a call reads or writes: by its key, or whole.
 struct Subject {
@@ -53,7 +55,8 @@ class CallView {
  private:
   const core::Exchange& exchange_;
   std::optional<std::vector<Subject>> subjects_;
-  std::shared_ptr<const std::vector<ImpliedItem>> implied_;  // not known here: no unique_ptr
+  std::shared_ptr<const std::vector<cassettes::ImpliedItem>>
+      implied_;  // not known here: no unique_ptr
   std::optional<std::vector<std::string>> indexes_;
   std::optional<std::vector<Product>> products_;
   std::optional<core::TimePoint> now_;

@@ -1,11 +1,12 @@
 #include "interceptors/rewritten_call.h"
 
+#include "cassettes/json_depth.h"
 #include "core/rewriting.h"
-#include "interceptors/json_depth.h"
 
 namespace dynatape::interceptors {
 bool rewritable(const core::Call& call) {
-  return call.params().is_object() && !deeper_than(kDeepestJson, call.params());
+  return call.params().is_object() &&
+         !cassettes::deeper_than(cassettes::kDeepestJson, call.params());
 }
 
 core::Task<core::Result<core::Reply>> send_rewritten(core::Exchange& exchange, Inner inner,

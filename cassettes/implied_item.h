@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace dynatape::interceptors {
+namespace dynatape::cassettes {
 
 struct ImpliedItem {
   std::string table;          ///< as the call names it
@@ -30,4 +30,4 @@ struct ImpliedItem {
 /// Those of a Query, an ExecuteStatement, and a batch or transaction of statements.
 [[nodiscard]] std::vector<ImpliedItem> implied_items(const nlohmann::json& params);
 
-}  // namespace dynatape::interceptors
+}  // namespace dynatape::cassettes

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-namespace dynatape::interceptors {
+namespace dynatape::cassettes {
 
 /// DynamoDB's own documents nest to 32 levels, some 70 of JSON; what is deeper it rejects.
 inline constexpr int kDeepestJson = 200;
@@ -17,4 +17,4 @@ inline constexpr int kDeepestJson = 200;
   return std::ranges::any_of(value, [&](const auto& one) { return deeper_than(levels - 1, one); });
 }
 
-}  // namespace dynatape::interceptors
+}  // namespace dynatape::cassettes

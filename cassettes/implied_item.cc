@@ -1,11 +1,11 @@
-#include "interceptors/implied_item.h"
+#include "cassettes/implied_item.h"
 
+#include "cassettes/json_depth.h"
 #include "core/statement.h"
 #include "emulator/expression/parser.h"
 #include "emulator/expression/partiql_syntax.h"
-#include "interceptors/json_depth.h"
 
-namespace dynatape::interceptors {
+namespace dynatape::cassettes {
 namespace {
 
 using nlohmann::json;
@@ -206,4 +206,4 @@ std::vector<ImpliedItem> implied_items(const json& params) {
   return items;
 }
 
-}  // namespace dynatape::interceptors
+}  // namespace dynatape::cassettes
