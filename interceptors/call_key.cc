@@ -1,16 +1,20 @@
 #include "interceptors/call_key.h"
 
+#include <algorithm>
 #include <bit>
-#include <nlohmann/json.hpp>
+#include <tuple>
 
+#include "cassettes/json_members.h"
 #include "core/digest.h"
+#include "interceptors/outline.h"
 #include "interceptors/table_name.h"
 
 namespace dynatape::interceptors {
 namespace {
 
 using core::StableHash;
-using nlohmann::json;
+using wire::Json;
+using wire::JsonMember;
 
 /// DynamoDB's own documents nest to 32 levels, some 70 of JSON. What lies deeper is not looked at:
 /// the service rejects it, and a hostile body must not exhaust the stack.
@@ -21,41 +25,57 @@ enum class Tag : std::uint64_t { null, object, array, string, boolean, integer, 
 
 void add(StableHash& hash, Tag tag) { hash.add(static_cast<std::uint64_t>(tag)); }
 
-/// nlohmann::json keeps members sorted, so equal documents hash alike however they were written.
-void add(StableHash& hash, const json& value, int depth = 0) {
+/// By name, the first of each, so that equal documents hash alike however they were written.
+std::vector<JsonMember> sorted_members(const Json& object) {
+  std::vector<JsonMember> members;
+  members.reserve(object.size());
+  for (const JsonMember member : object.members()) members.push_back(member);
+  std::ranges::sort(members, [](const JsonMember& a, const JsonMember& b) {
+    return std::tuple(a.name, a.name.data()) < std::tuple(b.name, b.name.data());
+  });
+  const auto again = std::ranges::unique(members, {}, &JsonMember::name);
+  members.erase(again.begin(), again.end());
+  return members;
+}
+
+void add(StableHash& hash, const Json& value, int depth);
+
+void add_object(StableHash& hash, const std::vector<JsonMember>& members, int depth = 0) {
+  add(hash, Tag::object);
+  for (const auto& [name, member] : members) {
+    hash.add(name);
+    add(hash, member, depth + 1);
+  }
+  hash.add(members.size());
+}
+
+void add(StableHash& hash, const Json& value, int depth) {
   if (depth > kDeepest) return;
-  switch (value.type()) {
-    case json::value_t::object:
-      add(hash, Tag::object);
-      for (const auto& [name, member] : value.items()) {
-        hash.add(name);
-        add(hash, member, depth + 1);
-      }
-      hash.add(value.size());
-      break;
-    case json::value_t::array:
+  switch (value.kind()) {
+    case Json::Kind::object:
+      return add_object(hash, sorted_members(value), depth);
+    case Json::Kind::array:
       add(hash, Tag::array);
-      for (const json& element : value) add(hash, element, depth + 1);
+      for (const Json& element : value.elements()) add(hash, element, depth + 1);
       hash.add(value.size());
       break;
-    case json::value_t::string:
+    case Json::Kind::string:
       add(hash, Tag::string);
-      hash.add(value.get_ref<const std::string&>());
+      hash.add(value.string());
       break;
-    case json::value_t::boolean:
+    case Json::Kind::boolean:
       add(hash, Tag::boolean);
-      hash.add(static_cast<std::uint64_t>(value.get<bool>()));
+      hash.add(static_cast<std::uint64_t>(value.boolean()));
       break;
-    case json::value_t::number_integer:
-    case json::value_t::number_unsigned:
+    case Json::Kind::integer:
       add(hash, Tag::integer);
-      hash.add(value.get<std::uint64_t>());
+      hash.add(static_cast<std::uint64_t>(value.integer()));
       break;
-    case json::value_t::number_float:
+    case Json::Kind::decimal:
       add(hash, Tag::real);
-      hash.add(std::bit_cast<std::uint64_t>(value.get<double>()));
+      hash.add(std::bit_cast<std::uint64_t>(value.decimal()));
       break;
-    default:
+    case Json::Kind::null:
       add(hash, Tag::null);
       break;
   }
@@ -66,53 +86,48 @@ bool made_up(std::string_view member) {
   return member == "ClientRequestToken" || member == "ClientToken";
 }
 
-void add_request(StableHash& hash, const json& params) {
-  for (const auto& [name, member] : params.items()) {
+void add_request(StableHash& hash, const Json& params) {
+  for (const auto& [name, member] : sorted_members(params)) {
     if (made_up(name)) continue;
     hash.add(name);
-    add(hash, member);
+    add(hash, member, 0);
   }
 }
 
-const json* find(const json& object, std::string_view name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
-
 /// The table's key attributes out of an item, or the item where the keys are unknown or missing.
-json key_of_item(const core::Call& call, const json& item, const TableKeys& keys) {
-  if (call.tables().empty()) return item;
-  const auto names = keys.find(parse_table_name(call.tables().front()).name);
-  if (names == keys.end()) return item;
-  json key = json::object();
+std::vector<JsonMember> key_of_item(const Json& item, const std::string& table,
+                                    const TableKeys& keys) {
+  const auto names = keys.find(table);
+  if (names == keys.end()) return sorted_members(item);
+  std::vector<JsonMember> key;
   for (const std::string& name : names->second) {
-    const json* value = find(item, name);
-    if (!value) return item;
-    key[name] = *value;
+    const auto value = cassettes::member(item, name);
+    if (!value) return sorted_members(item);
+    key.push_back({name, *value});
   }
   return key;
 }
 
-bool takes_key(std::string_view operation) {
-  return operation == "GetItem" || operation == "UpdateItem" || operation == "DeleteItem";
+void add_item(StableHash& hash, const Json& item, const std::string& table, bool whole,
+              const TableKeys& keys) {
+  if (item.kind() != Json::Kind::object) return add(hash, item, 0);
+  add_object(hash, whole ? key_of_item(item, table, keys) : sorted_members(item));
 }
 
 }  // namespace
 
-std::uint64_t call_key(const core::Call& call, const TableKeys& keys) {
+std::uint64_t call_key(const core::Exchange& exchange, const TableKeys& keys) {
   StableHash hash(0);
-  for (const std::string& table : call.tables()) hash.add(parse_table_name(table).name);
-  const json& params = call.params();
-  const json* key = takes_key(call.name()) ? find(params, "Key") : nullptr;
-  const json* item = call.name() == "PutItem" ? find(params, "Item") : nullptr;
-  if (key) {
-    add(hash, *key);
-  } else if (item) {
-    add(hash, key_of_item(call, *item, keys));
-  } else if (params.is_object()) {
-    add_request(hash, params);
+  const core::Call& call = exchange.call();
+  if (const auto outline = Outline::of(exchange); outline && outline->item()) {
+    const std::string table = parse_table_name(outline->table()).name;
+    hash.add(table);
+    add_item(hash, *outline->item(), table, call.name() == "PutItem", keys);
+    return hash.value();
   }
+  for (const std::string& table : call.tables()) hash.add(parse_table_name(table).name);
+  const auto params = Json::parse(exchange.request().body);
+  if (params && params->kind() == Json::Kind::object) add_request(hash, *params);
   return hash.value();
 }
 

@@ -44,13 +44,15 @@ std::uint64_t attempts_id(const core::Call& call) {
 /// The hashes that name a call: by its key, and by operation and key. Made on first use.
 class Decisions::CallIdentity {
  public:
-  CallIdentity(const core::Call& call, const TableKeys& keys) : call_(call), keys_(keys) {}
+  CallIdentity(const core::Exchange& call, const TableKeys& keys) : call_(call), keys_(keys) {}
 
   std::uint64_t key() {
     if (!key_) key_ = call_key(call_, keys_);
     return *key_;
   }
-  std::uint64_t operation_and_key() { return StableHash(0).add(call_.name()).add(key()).value(); }
+  std::uint64_t operation_and_key() {
+    return StableHash(0).add(call_.call().name()).add(key()).value();
+  }
 
   /// What a decision is about, besides the rule.
   std::uint64_t at(const LogicalCall& logical) {
@@ -58,7 +60,7 @@ class Decisions::CallIdentity {
   }
 
  private:
-  const core::Call& call_;
+  const core::Exchange& call_;
   const TableKeys& keys_;
   std::optional<std::uint64_t> key_;
 };
@@ -157,7 +159,7 @@ std::vector<Decisions::Hit> Decisions::decide(CallView& call) {
   std::vector<Hit> hits;
   Matching rules = rules_->matching(call);
   if (rules.places.empty()) return hits;
-  CallIdentity identity(call.call(), rules_->keys());
+  CallIdentity identity(call.exchange(), rules_->keys());
   const LogicalCall logical = sight(call, rules, identity);
   const std::uint64_t about = rules.needs.key && !rules.places.empty() ? identity.at(logical) : 0;
   for (const std::size_t place : rules.places) {

@@ -33,8 +33,6 @@ std::optional<Outline> Outline::of(const core::Exchange& exchange) {
   return Outline(table->string(), shape->item.empty() ? std::nullopt : member(*body, shape->item));
 }
 
-std::optional<Json> Outline::attribute(std::string_view name) const { return member(*item_, name); }
-
 std::optional<Value> key_value(const Json& attribute) {
   if (attribute.kind() != Json::Kind::object || attribute.size() != 1) return std::nullopt;
   const wire::JsonMember only = *attribute.members().begin();

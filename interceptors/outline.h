@@ -21,10 +21,8 @@ class Outline {
   /// As the call names it: TableName.
   [[nodiscard]] std::string_view table() const { return table_; }
 
-  /// Whether all items of the call are the one that it gives as Key or Item.
-  [[nodiscard]] bool has_item() const { return item_.has_value(); }
-  /// What the item has there. Only with an item.
-  [[nodiscard]] std::optional<wire::Json> attribute(std::string_view name) const;
+  /// What the call gives as Key or Item, where that is all that it is about.
+  [[nodiscard]] const std::optional<wire::Json>& item() const { return item_; }
 
  private:
   Outline(std::string_view table, std::optional<wire::Json> item) : table_(table), item_(item) {}

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cassettes/json_members.h"
+
 namespace dynatape::interceptors {
 namespace {
 
@@ -94,8 +96,8 @@ class RuleSet::Gathering {
       const auto rules = value ? by_value.find(lookup_text(*value)) : by_value.end();
       if (rules != by_value.end()) add(rules->second);
     };
-    if (outline_ && outline_->has_item()) {
-      const auto here = outline_->attribute(attribute);
+    if (outline_ && outline_->item()) {
+      const auto here = cassettes::member(*outline_->item(), attribute);
       if (!here) return;
       if (const auto value = key_value(*here)) return look_up(value);
     }
