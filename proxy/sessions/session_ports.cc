@@ -19,7 +19,7 @@ core::Result<std::uint16_t> SessionPorts::open(std::shared_ptr<Session> session,
       [this, session](core::Request request, core::Loop& loop) {
         return answer_(std::move(request), loop, session);
       },
-      make_early_(session));
+      make_early_ ? make_early_(session) : nullptr);
   if (!server) return std::unexpected(server.error());
   const std::uint16_t bound = (*server)->port();
   const std::string name = session->name();

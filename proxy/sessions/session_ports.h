@@ -28,8 +28,8 @@ class SessionPorts {
   /// Makes who acts before a request is whole, on the port of a session.
   using MakingEarly = std::function<std::unique_ptr<net::EarlyHandler>(std::shared_ptr<Session>)>;
 
-  /// Ports are on the address of `model`.
-  SessionPorts(net::ServerOptions model, Answering answer, MakingEarly make_early);
+  /// Ports are on the address of `model`. Where there is no `make_early`, nobody acts early.
+  SessionPorts(net::ServerOptions model, Answering answer, MakingEarly make_early = nullptr);
   ~SessionPorts();
   SessionPorts(const SessionPorts&) = delete;
   SessionPorts& operator=(const SessionPorts&) = delete;
