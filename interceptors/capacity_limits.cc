@@ -59,7 +59,8 @@ std::string CapacityLimits::describe() const {
                           : "the index " + index + " is") +
            " set to";
   }
-  std::string text = "throttles";
+  const std::string each = "each " + std::string(name_of(scope));
+  std::string text;
   bool grows = false;
   for (std::size_t access = 0; access < rates.size(); ++access) {
     const Rate& rate = rates[access];
@@ -67,8 +68,9 @@ std::string CapacityLimits::describe() const {
     if (rate.most == 0) continue;
     text += std::string(" ") + kAccesses[access] + "s above " + std::to_string(rate.most) + "/s";
   }
-  if (grows) text += " what has not grown with its traffic";
-  return text + " of each " + std::string(name_of(scope));
+  if (!text.empty()) text += " of " + each;
+  if (grows) text += (text.empty() ? " above what " : ", or above what ") + each + " has grown to";
+  return "throttles" + text;
 }
 
 std::vector<Draw> CapacityLimits::draws_of(const Part& part, const std::string& region,
