@@ -17,6 +17,7 @@ namespace dynatape::interceptors {
 
 class Expiry;
 class Recovery;
+class WrittenTables;
 
 /// What polyfills stand on.
 struct PolyfillContext {
@@ -26,8 +27,9 @@ struct PolyfillContext {
   std::shared_ptr<BackupStore> backups;
   std::shared_ptr<TableSettings> settings;
   std::shared_ptr<Expiry> expiry;
-  std::shared_ptr<Recovery> recovery;
-  std::string account = {};          ///< of all calls; empty: each access key is one
+  std::shared_ptr<Recovery> recovery;      ///< where the upstream can snapshot
+  std::shared_ptr<WrittenTables> written;  ///< where it cannot
+  std::string account = {};                ///< of all calls; empty: each access key is one
   core::Duration change_delay = {};  ///< how long a backup is being made, or a setting changed
 
   /// Whose database a call is about: account and region.

@@ -37,6 +37,13 @@ CREATE TABLE IF NOT EXISTS setting (
   document TEXT NOT NULL,
   PRIMARY KEY (subject, table_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS version (
+  table_id TEXT NOT NULL,
+  key      TEXT NOT NULL,
+  second   INTEGER NOT NULL,
+  item     TEXT,
+  PRIMARY KEY (table_id, key, second)
+) STRICT, WITHOUT ROWID;
 DELETE FROM page WHERE arn NOT IN (SELECT arn FROM backup WHERE complete);
 DELETE FROM backup WHERE NOT complete;
 PRAGMA user_version = 2;

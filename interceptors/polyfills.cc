@@ -9,6 +9,8 @@
 #include "interceptors/recovery.h"
 #include "interceptors/rewritten_call.h"
 #include "interceptors/system_backup.h"
+#include "interceptors/written_keys.h"
+#include "interceptors/written_tables.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -57,7 +59,7 @@ class Polyfills final : public core::Interceptor {
       }
       const auto row = std::ranges::find(kPolyfills, operation->name, &Row::operation);
       if (row != std::end(kPolyfills)) return offer(exchange, next, row->answer);
-      if (operation->name == "DeleteTable" && context_.snapshots) {
+      if (operation->name == "DeleteTable" && (context_.snapshots || context_.written->any())) {
         return delete_table(context_, exchange, next);
       }
       const bool changes = operation->name == "CreateTable" || operation->name == "UpdateTable";
@@ -69,6 +71,9 @@ class Polyfills final : public core::Interceptor {
       if (operation->name == "DescribeTable" && told) return tell(exchange, next);
     }
     if (context_.recovery->watches() && writes(operation)) return remember(exchange, next);
+    if (context_.written->any() && writes(operation) && !only_selects(exchange.call())) {
+      return context_.written->write(exchange, context_.owner_of(exchange), next);
+    }
     return next(exchange);
   }
 

@@ -12,6 +12,7 @@
 #include "interceptors/polyfill.h"
 #include "interceptors/recovery.h"
 #include "interceptors/table_name.h"
+#include "interceptors/written_tables.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -178,6 +179,7 @@ core::Task<Answer> run(const PolyfillContext& context, core::Exchange& exchange,
 struct Window {
   core::TimePoint earliest;
   core::TimePoint latest;
+  std::optional<Recoverable> written = {};  ///< where the upstream cannot snapshot
 };
 
 core::Reply recovery_is_off(const core::Exchange& exchange, const std::string& table) {
@@ -202,6 +204,19 @@ core::Task<Attempt<Window>> recovery_window(const PolyfillContext& context,
         core::Duration(static_cast<std::int64_t>(description.value(member, 0.0) * 1e6)));
   };
   co_return Window{time("EarliestRestorableDateTime"), time("LatestRestorableDateTime")};
+}
+
+/// The same where the upstream cannot snapshot.
+core::Task<Attempt<Window>> written_window(const PolyfillContext& context, core::Exchange& exchange,
+                                           std::string name) {
+  const auto table = co_await describe_table(exchange, *context.upstream, name);
+  if (!table) co_return std::unexpected(table.error());
+  auto written = context.written->find(context.owner_of(exchange), name);
+  if (!written || written->logged.id != table_id(*table)) {
+    co_return std::unexpected(Answer(recovery_is_off(exchange, name)));
+  }
+  const core::TimePoint now = exchange.clock().now();
+  co_return Window{written->earliest(now), written->latest(now), *std::move(written)};
 }
 
 /// What RestoreTableToPointInTime asks for.
@@ -270,8 +285,8 @@ core::Task<Answer> restore_to_point_in_time(const PolyfillContext& context,
   Restore restore;
   const auto point = asked_point(exchange, restore);
   if (!point) co_return point.error();
-  if (!context.snapshots) co_return recovery_is_off(exchange, point->table);
-  const auto window = co_await recovery_window(context, exchange, point->table);
+  const auto window = context.snapshots ? co_await recovery_window(context, exchange, point->table)
+                                        : co_await written_window(context, exchange, point->table);
   if (!window) co_return window.error();
   restore.time = point->time.value_or(window->latest);
   const auto outside = [&] {
@@ -284,8 +299,14 @@ core::Task<Answer> restore_to_point_in_time(const PolyfillContext& context,
       within > window->latest) {
     co_return outside();
   }
-  restore.moment = context.recovery->at(context.owner_of(exchange),
-                                        within + std::chrono::seconds(1) - core::Duration(1));
+  if (window->written) {
+    auto moment = co_await context.written->moment(exchange, *window->written, within);
+    if (!moment) co_return moment.error();
+    restore.moment = *std::move(moment);
+  } else {
+    restore.moment = context.recovery->at(context.owner_of(exchange),
+                                          within + std::chrono::seconds(1) - core::Duration(1));
+  }
   if (!restore.moment) co_return outside();
   auto source = co_await describe_table(exchange, restore.moment->reader(), point->table);
   if (!source) co_return source.error();

@@ -4,9 +4,9 @@
 #include "interceptors/time_to_live.h"
 
 #include "interceptors/backup_shapes.h"
+#include "interceptors/control_name.h"
 #include "interceptors/parameters.h"
 #include "interceptors/polyfill.h"
-#include "interceptors/table_name.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -17,27 +17,6 @@ constexpr std::chrono::hours kBetweenChanges{1};
 constexpr auto kSubject = TableSettings::Subject::time_to_live;
 
 constexpr TextLimits kTable = {.is_table = true};
-
-/// The table's plain name, where nothing is wrong with any parameter. A missing or short one is
-/// told before all constraints.
-Attempt<std::string> checked_table(const std::optional<std::string>& given,
-                                   const Parameters& parameters, const core::Exchange& exchange) {
-  const auto problem = parameters.problem();
-  if (problem && problem->exception == "SerializationException") {
-    return refusal(exchange, problem->exception, problem->message);
-  }
-  if (!given) {
-    return refusal(exchange, "ValidationException",
-                   "The parameter 'TableName' is required but was not present in the request");
-  }
-  const std::string name = parse_table_name(*given).name;
-  if (name.size() < 3 || name.size() > 255) {
-    return refusal(exchange, "ValidationException",
-                   "TableName must be at least 3 characters long and at most 255 characters long");
-  }
-  if (problem) return refusal(exchange, problem->exception, problem->message);
-  return name;
-}
 
 std::unexpected<Answer> no_table(const core::Exchange& exchange, const std::string& name) {
   return refusal(exchange, "ResourceNotFoundException",
@@ -86,7 +65,7 @@ Attempt<TimeToLive> asked_setting(const PolyfillContext& context, const core::Ex
   wanted.attribute =
       specification.text("AttributeName", {.required = true, .min = 1, .max = 255}).value_or("");
   parameters.take(std::move(specification));
-  auto table = checked_table(given, parameters, exchange);
+  auto table = control_name(given, parameters, exchange);
   if (!table) return std::unexpected(table.error());
   wanted.table = *std::move(table);
   const std::string owner = context.owner_of(exchange);
@@ -126,7 +105,7 @@ ordered_json time_to_live_description(const TimeToLive& setting, core::TimePoint
 core::Task<Answer> describe_time_to_live(const PolyfillContext& context, core::Exchange& exchange) {
   Parameters parameters(exchange);
   const auto given = parameters.text("TableName", kTable);
-  const auto name = checked_table(given, parameters, exchange);
+  const auto name = control_name(given, parameters, exchange);
   if (!name) co_return name.error();
   const auto table = co_await present_table(context, exchange, *name);
   if (!table) co_return table.error();

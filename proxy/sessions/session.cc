@@ -10,6 +10,7 @@
 #include "interceptors/recovery.h"
 #include "interceptors/replay.h"
 #include "interceptors/rule_reader.h"
+#include "interceptors/written_tables.h"
 #include "proxy/aws/remote_upstream.h"
 #include "proxy/sessions/database_file.h"
 #include "proxy/sessions/emulator_upstream.h"
@@ -129,16 +130,18 @@ Result<Session::Polyfills> Session::make_polyfills() const {
       emulator_ ? std::shared_ptr<core::Upstream>(emulator_, &emulator_->inside()) : upstream_;
   const core::Duration delay = emulator_ ? settings_.emulator.table_delay : core::Duration();
   auto expiry = std::make_shared<interceptors::Expiry>(upstream, *kept, delay);
-  return Polyfills{
-      interceptors::make_polyfills({.upstream = upstream,
-                                    .snapshots = emulator_,
-                                    .backups = *std::move(backups),
-                                    .settings = *kept,
-                                    .expiry = expiry,
-                                    .recovery = std::make_shared<interceptors::Recovery>(),
-                                    .account = settings_.account,
-                                    .change_delay = delay}),
-      expiry};
+  return Polyfills{interceptors::make_polyfills(
+                       {.upstream = upstream,
+                        .snapshots = emulator_,
+                        .backups = *std::move(backups),
+                        .settings = *kept,
+                        .expiry = expiry,
+                        .recovery = std::make_shared<interceptors::Recovery>(),
+                        .written = std::make_shared<interceptors::WrittenTables>(
+                            upstream, *kept, std::make_shared<interceptors::WriteLog>(*file)),
+                        .account = settings_.account,
+                        .change_delay = delay}),
+                   expiry};
 }
 
 Result<void> Session::load_database() {

@@ -14,6 +14,7 @@
 #include "interceptors/expiry.h"
 #include "interceptors/polyfills.h"
 #include "interceptors/recovery.h"
+#include "interceptors/written_tables.h"
 #include "lab.h"
 
 namespace dynatape::interceptors {
@@ -34,6 +35,8 @@ class PlainEndpoint final : public core::Upstream {
   /// The exception and message that CreateTable is answered with.
   std::optional<std::pair<std::string, std::string>> refuses = {};
   bool refuses_once = false;
+  bool loses_answers = false;                      ///< of writes, which are carried out
+  std::function<void()> statement;                 ///< what ExecuteStatement does
   std::string callers;                             ///< the Authorization of the last call
   std::function<void(const std::string&)> before;  ///< a call is answered, where there is one
 

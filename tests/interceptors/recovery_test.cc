@@ -7,30 +7,6 @@
 #include "polyfill_lab.h"
 
 namespace dynatape::interceptors {
-TEST_CASE("continuous backups: over an upstream without snapshots recovery is off and stays off") {
-  PolyfillLab it;
-  const json off = {
-      {"ContinuousBackupsDescription",
-       {{"ContinuousBackupsStatus", "ENABLED"},
-        {"PointInTimeRecoveryDescription", {{"PointInTimeRecoveryStatus", "DISABLED"}}}}}};
-  CHECK(it.call("DescribeContinuousBackups", {{"TableName", "notes"}}) == off);
-  const auto enabled = [](const json& value) {
-    return json{{"TableName", "notes"},
-                {"PointInTimeRecoverySpecification", {{"PointInTimeRecoveryEnabled", value}}}};
-  };
-  CHECK(it.call("UpdateContinuousBackups", enabled(false)) == off);
-  CHECK(it.refused("UpdateContinuousBackups", enabled(true))
-            .starts_with("ContinuousBackupsUnavailableException: "));
-  CHECK(it.refused("UpdateContinuousBackups", enabled(nullptr)).find("must not be null") !=
-        std::string::npos);
-  CHECK(it.refused("DescribeContinuousBackups", {{"TableName", "none"}}) ==
-        "TableNotFoundException: Table not found: none");
-  CHECK(it.refused("RestoreTableToPointInTime", {{"SourceTableName", "notes"},
-                                                 {"TargetTableName", "again"},
-                                                 {"UseLatestRestorableTime", true}})
-            .starts_with("PointInTimeRecoveryUnavailableException: "));
-}
-
 TEST_CASE("recovery: a thousand writes of one second cost one moment") {
   class Moment final : public core::Snapshot {
     [[nodiscard]] core::Upstream& reader() const override { std::abort(); }

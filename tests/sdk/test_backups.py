@@ -1,6 +1,8 @@
 """Backups and point-in-time recovery, which no upstream but AWS has: over the emulator and over DynamoDB Local."""
 
 import datetime
+import json
+import threading
 import unittest
 
 from botocore.exceptions import ClientError
@@ -270,6 +272,85 @@ class PointInTime(TestCase):
                                                        UseLatestRestorableTime=True)
         self.assertEqual(call(self.server.url, "RestoreTableToPointInTime", {
             "SourceTableName": "notes", "TargetTableName": "other"}).type, "ValidationException")
+
+
+class PointInTimeElsewhere(TestCase):
+    """Over an upstream without recovery, another dynatape whose rules take it away: the writes that pass are kept."""
+
+    START = PointInTime.START
+    LACKING = ("CreateBackup", "DescribeBackup", "ListBackups", "RestoreTableFromBackup", "RestoreTableToPointInTime",
+               "DescribeContinuousBackups", "UpdateContinuousBackups")
+
+    def served(self, upstream, clock="2026-11-21T12:00:00Z"):
+        self.server = self.serve("--upstream", upstream.url, "--clock", f"frozen:{clock}",
+                                 "--backups", self.folder / "kept.db")
+        self.client = dynamodb(self.server.url)
+
+    def advance(self, by):
+        admin(self.server.url, "POST", "/clock", {"advance": by})
+
+    def at(self, seconds):
+        """The table's items at that second, restored and read past Dynatape."""
+        self.tables += 1
+        target = f"restored-{self.tables}"
+        self.client.restore_table_to_point_in_time(
+            SourceTableName="orders", TargetTableName=target,
+            RestoreDateTime=self.START + datetime.timedelta(seconds=seconds))
+        return items(self.upstream, target)
+
+    def test_any_second_can_be_restored_also_by_another_process(self):
+        self.tables = 0
+        rules = {"rules": [{"name": "lacking", "when": {"operation": list(self.LACKING)},
+                            "then": {"error": "UnknownOperationException"}}]}
+        with self.serve("--rules", self.write("lacking.json", json.dumps(rules))) as upstream:
+            self.upstream = dynamodb(upstream.url)
+            self.served(upstream)
+            filled(self.client)
+            self.client.update_continuous_backups(
+                TableName="orders", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})
+            states = [items(self.upstream, "orders")]
+            key = {"id": {"S": "id-0"}, "day": {"S": "000"}}
+            writes = (
+                lambda: self.client.update_item(TableName="orders", Key=key, UpdateExpression="ADD n :n",
+                                                ExpressionAttributeValues={":n": {"N": "5"}}),
+                lambda: self.client.transact_write_items(TransactItems=[
+                    {"Delete": {"TableName": "orders", "Key": key}},
+                    {"Put": {"TableName": "orders", "Item": {"id": {"S": "new"}, "day": {"S": "1"}}}}]),
+                lambda: self.client.execute_statement(Statement="UPDATE orders SET n=7 WHERE id='new' AND day='1'"),
+                lambda: self.client.batch_write_item(RequestItems={"orders": [
+                    {"PutRequest": {"Item": {**key, "n": {"N": "1"}}}},
+                    {"DeleteRequest": {"Key": {"id": {"S": "new"}, "day": {"S": "1"}}}}]}))
+            for write in writes:
+                self.advance("10s")
+                write()
+                states.append(items(self.upstream, "orders"))
+            # Many at once: what is remembered last is what is there.
+            self.advance("10s")
+
+            def count(worker):
+                client = dynamodb(self.server.url)
+                for n in range(10):
+                    client.put_item(TableName="orders", Item={**key, "n": {"N": f"{worker}{n}"}})
+
+            workers = [threading.Thread(target=count, args=(n,)) for n in range(6)]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+            states.append(items(self.upstream, "orders"))
+            self.advance("10m")
+            for n, state in enumerate(states):
+                self.assertEqual(self.at(10 * n), state, n)
+            self.server.kill()
+            self.upstream.delete_item(TableName="orders", Key=key)  # past Dynatape
+            self.served(upstream, "2026-11-21T12:30:00Z")
+            self.assertEqual(self.at(20), states[2])
+            self.advance("10m")
+            self.assertNotIn(key["id"], [item["id"] for item in self.at(1800) if item["day"] == key["day"]])
+            self.client.delete_table(TableName="orders")
+            backup, = self.client.list_backups(BackupType="SYSTEM")["BackupSummaries"]
+            self.client.restore_table_from_backup(TargetTableName="orders", BackupArn=backup["BackupArn"])
+            self.assertEqual(len(items(self.upstream, "orders")), COUNT - 1)
 
 
 if __name__ == "__main__":
