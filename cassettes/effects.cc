@@ -176,9 +176,8 @@ Effects effects_of(const Deed& deed, const TableKeys& keys) {
 std::string error_type(std::string_view body) {
   const auto document = Json::parse(body);
   if (!document) return "";
-  std::string_view type = text_of(member(*document, "__type"));
-  return std::string(
-      type.substr(type.find('#') == std::string_view::npos ? 0 : type.find('#') + 1));
+  const std::string_view type = text_of(member(*document, "__type"));
+  return std::string(type.substr(type.rfind('#') + 1));  // npos + 1 is 0
 }
 
 std::string call_label(const core::Operation* operation, std::string_view body,

@@ -24,11 +24,11 @@ Result<std::shared_ptr<TableSettings>> TableSettings::open(std::shared_ptr<Polyf
 }
 
 Result<void> TableSettings::load() {
+  const std::lock_guard lock(mutex_);  // before the file's, as set() does
   auto file = file_->lock();
   if (!file) return std::unexpected(file.error());
   auto rows = file->connection.prepare("SELECT subject, table_id, document FROM setting");
   if (!rows) return std::unexpected(rows.error());
-  const std::lock_guard lock(mutex_);
   for (;;) {
     const auto row = rows->step();
     if (!row) return std::unexpected(row.error());
