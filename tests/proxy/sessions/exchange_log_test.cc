@@ -86,6 +86,7 @@ TEST_CASE("exchange log: what other threads add reaches a waiting follower, whol
     for (const auto& one : news->entries) REQUIRE(one->id == ++last);
   }
   adding.join();
+  loop.advance(1h);  // ends the time-outs of the waits that news ended first
 }
 
 }  // namespace dynatape::sessions
