@@ -1,6 +1,7 @@
 #include "cassettes/implied_item.h"
 
 #include "cassettes/json_depth.h"
+#include "core/json.h"
 #include "core/statement.h"
 #include "emulator/expression/parser.h"
 #include "emulator/expression/partiql_syntax.h"
@@ -8,20 +9,11 @@
 namespace dynatape::cassettes {
 namespace {
 
+using core::member;
+using core::text_member;
 using nlohmann::json;
 namespace partiql = expression::partiql;
 using partiql::Node;
-
-const json* member(const json& object, const std::string& name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
-
-const std::string* text_member(const json& object, const std::string& name) {
-  const json* value = member(object, name);
-  return value ? value->get_ptr<const std::string*>() : nullptr;
-}
 
 /// What a key attribute may be: {"S": …}, {"N": …} or {"B": …}.
 bool fits_key(const json& value) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "core/statement.h"
 
 namespace dynatape::core {
@@ -21,12 +22,6 @@ std::string_view take_until(std::string_view& rest, char separator) {
 void add_once(std::vector<std::string>& tables, const json& name) {
   const auto* text = name.get_ptr<const std::string*>();
   if (text && std::ranges::find(tables, *text) == tables.end()) tables.push_back(*text);
-}
-
-const json* member(const json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
 }
 
 /// Where a request names a table, by its name or by an ARN that begins with the table's: of a

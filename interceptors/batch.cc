@@ -2,22 +2,20 @@
 
 #include <algorithm>
 
+#include "core/json.h"
 #include "interceptors/rewritten_call.h"
 
 namespace dynatape::interceptors {
 namespace {
 
+using core::dumped;
+using core::member;
 using nlohmann::json;
 using nlohmann::ordered_json;
 
 constexpr std::string_view kRefused = "the service refuses the batch as a whole";
 constexpr std::size_t kMostKeys = 100;
 constexpr std::size_t kMostWrites = 25;
-const json* member(const json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
 
 /// The key or item of a write request, or nullptr where it has neither or both.
 const json* written(const json& request) {
@@ -26,10 +24,6 @@ const json* written(const json& request) {
   if ((put == nullptr) == (erase == nullptr)) return nullptr;
   const json* const attributes = put ? member(*put, "Item") : member(*erase, "Key");
   return attributes && attributes->is_object() ? attributes : nullptr;
-}
-
-std::string text_of(const auto& value) {
-  return value.dump(-1, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace);
 }
 
 /// What a call that consumed nothing says of it, where it was asked.
@@ -119,7 +113,7 @@ json Batch::part(const LeftOut& left_out, bool value) const {
 std::string Batch::without(const LeftOut& left_out) const {
   json params = *params_;
   params["RequestItems"] = part(left_out, false);
-  return text_of(params);
+  return dumped(params);
 }
 
 std::string Batch::completed(std::string_view answer, const LeftOut& left_out) const {
@@ -139,7 +133,7 @@ std::string Batch::completed(std::string_view answer, const LeftOut& left_out) c
   if (unprocessed.is_null()) unprocessed = ordered_json::object();
   if (!unprocessed.is_object()) return {};
   add_unprocessed(unprocessed, missing, reads_);
-  return text_of(body);
+  return dumped(body);
 }
 
 bool Batch::complete(core::Result<core::Reply>& answer, const LeftOut& left_out) const {
@@ -156,7 +150,7 @@ std::string Batch::all_unprocessed() const {
   if (auto consumed = nothing_consumed(*params_, tables); !consumed.is_null()) {
     body["ConsumedCapacity"] = std::move(consumed);
   }
-  return completed(text_of(body), LeftOut(entries_.size(), true));
+  return completed(dumped(body), LeftOut(entries_.size(), true));
 }
 
 }  // namespace dynatape::interceptors

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cassettes/implied_item.h"
+#include "core/json.h"
 #include "core/statement.h"
 #include "interceptors/batch.h"
 #include "interceptors/item_size.h"
@@ -14,6 +15,7 @@ namespace dynatape::interceptors {
 namespace {
 
 using cassettes::ImpliedItem;
+using core::member;
 using nlohmann::json;
 using Parts = std::expected<std::vector<Part>, std::string_view>;
 
@@ -21,15 +23,8 @@ constexpr std::string_view kNoItems = "it limits no call of this kind";
 constexpr std::string_view kRefused = "the service refuses the call as a whole";
 constexpr std::size_t kWriteUnit = 1024;  // bytes
 
-const json* member(const json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
-
-std::string text_member(const json& object, const char* name) {
-  const json* value = member(object, name);
-  const auto* text = value ? value->get_ptr<const std::string*>() : nullptr;
+std::string text_of(const json& object, const char* name) {
+  const auto* text = core::text_member(object, name);
   return text ? *text : "";
 }
 
@@ -62,7 +57,7 @@ Part writing(std::string table, const json* item) {
 /// {"TableName": …, "Key": …} or {"TableName": …, "Item": …}.
 Part of_target(const json& target, bool write) {
   const json* item = member(target, "Item");
-  std::string table = text_member(target, "TableName");
+  std::string table = text_of(target, "TableName");
   Part part = write ? writing(std::move(table), item)
                     : reading(std::move(table), reads_consistently(target));
   part.attributes = item ? item : member(target, "Key");
@@ -81,8 +76,8 @@ void imply(Part& part, std::optional<ImpliedItem> item) {
 
 Parts of_pages(const core::Call& call) {
   const json& params = call.params();
-  Part part = reading(text_member(params, "TableName"), reads_consistently(params));
-  part.index = text_member(params, "IndexName");
+  Part part = reading(text_of(params, "TableName"), reads_consistently(params));
+  part.index = text_of(params, "IndexName");
   if (call.name() == "Query") imply(part, cassettes::item_of_query(params));
   return std::vector{std::move(part)};
 }
@@ -126,7 +121,7 @@ Parts of_transaction(const core::Call& call) {
 
 /// {"Statement": …, "Parameters": …}
 Part of_one_statement(const json& holder) {
-  const std::string statement = text_member(holder, "Statement");
+  const std::string statement = text_of(holder, "Statement");
   core::StatementTarget target = core::target_of_statement(statement);
   auto item = cassettes::item_of_statement(holder);
   Part part =

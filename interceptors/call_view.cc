@@ -4,19 +4,15 @@
 #include <nlohmann/json.hpp>
 
 #include "cassettes/implied_item.h"
+#include "core/json.h"
 #include "core/statement.h"
 
 namespace dynatape::interceptors {
 namespace {
 
 using cassettes::ImpliedItem;
+using core::member;
 using nlohmann::json;
-
-const json* member(const json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
 
 const json* list_member(const json& object, const char* name) {
   const json* list = member(object, name);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "interceptors/rule.h"
 
 namespace dynatape::interceptors {
@@ -53,7 +54,7 @@ void keep_total(ordered_json& consumed) {
 std::string asking_consumption(const core::Call& call) {
   json params = call.params();
   params[kQuestion] = "INDEXES";
-  return params.dump(-1, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace);
+  return core::dumped(params);
 }
 
 std::optional<Consumption> consumption_in(const core::Call& call, std::string_view answer) {
@@ -76,7 +77,7 @@ std::optional<Consumption> consumption_in(const core::Call& call, std::string_vi
     return consumption;
   }
   if (detail != "TOTAL") body.erase(kAnswer);
-  consumption.body = body.dump(-1, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace);
+  consumption.body = core::dumped(body);
   return consumption;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "interceptors/table_name.h"
 
 namespace dynatape::interceptors {
@@ -43,24 +44,15 @@ constexpr auto kCodeNames = [] {
   return names;
 }();
 
-std::string in_quotes(std::string_view text) {
-  return json(text).dump(-1, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace);
-}
+std::string in_quotes(std::string_view text) { return core::dumped(json(text)); }
 
 /// `"name":"value"`.
 std::string member(std::string_view name, std::string_view value) {
   return in_quotes(name) + ":" + in_quotes(value);
 }
 
-const json* find(const json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
-
-std::string text_member(const json& object, const char* name) {
-  const json* value = find(object, name);
-  const auto* text = value ? value->get_ptr<const std::string*>() : nullptr;
+std::string text_of(const json& object, const char* name) {
+  const auto* text = core::text_member(object, name);
   return text ? *text : "";
 }
 
@@ -101,7 +93,7 @@ std::string usual_reasons(const ErrorShape& shape, const core::Call& call) {
   std::string access = wanted.access;
   if (access.empty()) access = operation->kind == core::OperationKind::read ? "Read" : "Write";
   std::string index = wanted.index;
-  if (index.empty() && !wanted.table_only) index = text_member(call.params(), "IndexName");
+  if (index.empty() && !wanted.table_only) index = text_of(call.params(), "IndexName");
   const std::string_view limit =
       wanted.limit.empty() ? usual_limit(*shape.exception) : std::string_view(wanted.limit);
 
@@ -127,7 +119,7 @@ std::string throttling_reasons(const ErrorShape& shape, const core::Call& call) 
 
 std::size_t transaction_size(const core::Call& call) {
   for (const char* name : {"TransactItems", "TransactStatements"}) {
-    if (const json* items = find(call.params(), name); items && items->is_array()) {
+    if (const json* items = core::member(call.params(), name); items && items->is_array()) {
       return items->size();
     }
   }
@@ -136,10 +128,10 @@ std::size_t transaction_size(const core::Call& call) {
 
 /// Whether the action at `place` asked for the item where its condition fails.
 bool asks_for_item(const core::Call& call, std::size_t place) {
-  const json* const actions = find(call.params(), "TransactItems");
+  const json* const actions = core::member(call.params(), "TransactItems");
   if (!actions || !actions->at(place).is_object()) return false;
   return std::ranges::any_of(actions->at(place), [](const json& action) {
-    return text_member(action, "ReturnValuesOnConditionCheckFailure") == "ALL_OLD";
+    return text_of(action, "ReturnValuesOnConditionCheckFailure") == "ALL_OLD";
   });
 }
 

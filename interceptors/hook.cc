@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/http_client.h"
+#include "core/json.h"
 #include "interceptors/duration_text.h"
 #include "interceptors/hook_message.h"
 #include "interceptors/json_field.h"
@@ -121,9 +122,7 @@ class Hook final : public Fault {
   static Reply failed(const core::Error& error) {
     const nlohmann::ordered_json body = {{"__type", "com.dynatape#HookFailedException"},
                                          {"message", error.message}};
-    return {{400,
-             {{"Content-Type", "application/x-amz-json-1.0"}},
-             body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)},
+    return {{400, {{"Content-Type", "application/x-amz-json-1.0"}}, core::dumped(body)},
             core::Source::fault,
             {}};
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "interceptors/error.h"
 #include "interceptors/json_field.h"
 #include "interceptors/rewritten_call.h"
@@ -47,9 +48,7 @@ ordered_json told(const core::Headers& headers) {
   return all;
 }
 
-std::string dumped(const ordered_json& value) {
-  return value.dump(-1, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace);
-}
+std::string dumped(const ordered_json& value) { return core::dumped(value); }
 
 ordered_json told(const core::Response& answer) {
   ordered_json all = {{"status", answer.status}, {"headers", told(answer.headers)}};

@@ -5,19 +5,15 @@
 #include <nlohmann/json.hpp>
 
 #include "cassettes/effects.h"
+#include "core/json.h"
 #include "core/statement.h"
 #include "interceptors/table_name.h"
 
 namespace dynatape::interceptors {
 namespace {
 
+using core::member;
 using nlohmann::json;
-
-const json* member(const json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
 
 bool writes(const json& holder) {
   const json* statement = member(holder, "Statement");

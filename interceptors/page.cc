@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/json.h"
 #include "interceptors/rewritten_call.h"
 
 namespace dynatape::interceptors {
@@ -93,7 +94,7 @@ std::string page_request(const core::Call& call, std::uint64_t limit, const json
   json params = call.params();
   params["Limit"] = limit;
   if (!start.is_null()) params["ExclusiveStartKey"] = start;
-  return params.dump(-1, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace);
+  return core::dumped(params);
 }
 
 std::optional<Page> read_page(int status, std::string_view body) {

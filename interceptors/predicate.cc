@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "core/json.h"
+
 namespace dynatape::interceptors {
 namespace {
 
@@ -28,9 +30,7 @@ std::optional<model::Number> number_of(std::string_view text) {
   return number ? std::optional(*number) : std::nullopt;
 }
 
-std::string in_quotes(std::string_view text) {
-  return json(text).dump(-1, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace);
-}
+std::string in_quotes(std::string_view text) { return core::dumped(json(text)); }
 
 /// Writes documents that mean the same alike; false where one is too deep.
 class Canonical {
@@ -140,12 +140,6 @@ bool stands(const Value& value, const std::optional<Value>& bound, Right right) 
   return order && right(*order);
 }
 
-const json* member_of(const json& object, std::string_view name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
-
 /// {"M": {...}} and {"L": [...]} without their type.
 const json& untyped(const json& value) {
   const std::string_view type = type_of(value);
@@ -172,8 +166,8 @@ bool reach(const json& from, std::span<const std::string> path, const Visit& vis
     std::from_chars(step.data() + 1, step.data() + step.size() - 1, place);
     return inside.is_array() && place < inside.size() && reach(inside[place], rest, visit, depth);
   }
-  const json* next = member_of(from, step);
-  if (!next) next = member_of(inside, step);
+  const json* next = core::member(from, step);
+  if (!next) next = core::member(inside, step);
   return next && reach(*next, rest, visit, depth);
 }
 

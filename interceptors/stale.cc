@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/json.h"
 #include "core/statement.h"
 #include "interceptors/duration_text.h"
 #include "interceptors/json_field.h"
@@ -13,6 +14,7 @@
 namespace dynatape::interceptors {
 namespace {
 
+using core::member;
 using nlohmann::json;
 
 /// As many as an upstream remembers.
@@ -41,21 +43,14 @@ struct Lag {
 };
 
 bool is_true(const json& object, const char* name) {
-  if (!object.is_object()) return false;
-  const auto found = object.find(name);
-  return found != object.end() && *found == true;
+  const json* value = member(object, name);
+  return value && *value == true;
 }
 
 constexpr std::string_view kNoRead =
     "only GetItem, BatchGetItem, Query, Scan and SELECT are eventually consistent";
 constexpr std::string_view kConsistent = "the read is consistent";
 constexpr std::string_view kPartlyConsistent = "a part of the batch is read consistently";
-
-const json* member(const json& object, const char* name) {
-  if (!object.is_object()) return nullptr;
-  const auto found = object.find(name);
-  return found == object.end() ? nullptr : &*found;
-}
 
 /// Whether one of the tables of a batch, or one of its statements, is read consistently.
 bool any_consistent(const json& parts) {
@@ -64,8 +59,7 @@ bool any_consistent(const json& parts) {
 }
 
 bool selects(const json& holder) {
-  const json* statement = member(holder, "Statement");
-  const auto* text = statement ? statement->get_ptr<const std::string*>() : nullptr;
+  const auto* text = core::text_member(holder, "Statement");
   return text && core::is_select(*text);
 }
 
@@ -92,8 +86,7 @@ std::string_view never_stale(const core::Call& call) {
 /// The index that a call reads, if it names one.
 std::string index_of(const json& params) {
   const auto text = [&](const char* name) {
-    const json* value = member(params, name);
-    const auto* found = value ? value->get_ptr<const std::string*>() : nullptr;
+    const auto* found = core::text_member(params, name);
     return found ? *found : std::string();
   };
   const std::string named = text("IndexName");

@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/json.h"
 #include "interceptors/throttle_answer.h"
 
 namespace dynatape::interceptors {
 namespace {
 
+using core::dumped;
 using nlohmann::json;
 using nlohmann::ordered_json;
-
-std::string text_of(const auto& value) {
-  return value.dump(-1, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace);
-}
 
 ordered_json error_of(const Exceeded& exceeded) {
   const ThrottleWords words = words_for(exceeded);
@@ -30,7 +28,7 @@ std::string without_statements(const core::Call& call, const LeftOut& left_out) 
     if (!left_out[i]) kept.push_back(std::move(statements.at(i)));
   }
   statements = std::move(kept);
-  return text_of(params);
+  return dumped(params);
 }
 
 std::string with_statement_errors(std::string_view answer,
@@ -46,7 +44,7 @@ std::string with_statement_errors(std::string_view answer,
     all.push_back(exceeded ? error_of(*exceeded) : std::move(responses.at(next++)));
   }
   responses = std::move(all);
-  return text_of(body);
+  return dumped(body);
 }
 
 }  // namespace dynatape::interceptors

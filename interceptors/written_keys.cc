@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/json.h"
+#include "core/statement.h"
 #include "emulator/model/number.h"
 #include "interceptors/table_name.h"
 
@@ -12,12 +14,11 @@ using nlohmann::json;
 using Keys = std::vector<ordered_json>;
 using Names = std::vector<std::string>;
 
-const json kNothing;
-
-const json& member(const json& of, const char* name) {
-  if (!of.is_object()) return kNothing;
-  const auto found = of.find(name);
-  return found == of.end() ? kNothing : *found;
+/// null where there is none.
+const json& part(const json& of, const char* name) {
+  static const json kNone;
+  const json* found = core::member(of, name);
+  return found ? *found : kNone;
 }
 
 /// An item that lacks a key attribute is refused by the upstream.
@@ -36,11 +37,11 @@ bool is_table(const json& named, const std::string& table) {
 
 Keys in_batch(const json& params, const std::string& table, const Names& names) {
   Keys keys;
-  for (const auto& [named, requests] : member(params, "RequestItems").items()) {
+  for (const auto& [named, requests] : part(params, "RequestItems").items()) {
     if (parse_table_name(named).name != table) continue;
     for (const json& request : requests) {
-      const json& put = member(request, "PutRequest");
-      add_key(put.is_null() ? member(member(request, "DeleteRequest"), "Key") : member(put, "Item"),
+      const json& put = part(request, "PutRequest");
+      add_key(put.is_null() ? part(part(request, "DeleteRequest"), "Key") : part(put, "Item"),
               names, keys);
     }
   }
@@ -49,22 +50,19 @@ Keys in_batch(const json& params, const std::string& table, const Names& names) 
 
 Keys in_transaction(const json& params, const std::string& table, const Names& names) {
   Keys keys;
-  for (const json& item : member(params, "TransactItems")) {
+  for (const json& item : part(params, "TransactItems")) {
     for (const char* const kind : {"Put", "Update", "Delete"}) {
-      const json& action = member(item, kind);
-      if (!is_table(member(action, "TableName"), table)) continue;
-      add_key(member(action, kind[0] == 'P' ? "Item" : "Key"), names, keys);
+      const json& action = part(item, kind);
+      if (!is_table(part(action, "TableName"), table)) continue;
+      add_key(part(action, kind[0] == 'P' ? "Item" : "Key"), names, keys);
     }
   }
   return keys;
 }
 
-bool is_select(const json& statement) {
-  if (!statement.is_string()) return false;
-  const auto& text = statement.get_ref<const std::string&>();
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  return begin != std::string::npos &&
-         core::equals_ignoring_case(std::string_view(text).substr(begin, 6), "select");
+bool is_select(const json& holder) {
+  const auto* statement = core::text_member(holder, "Statement");
+  return statement && core::is_select(*statement);
 }
 
 }  // namespace
@@ -75,9 +73,9 @@ std::optional<Keys> written_keys(const core::Call& call, const std::string& tabl
   const json& params = call.params();
   Keys keys;
   if (operation == "PutItem") {
-    add_key(member(params, "Item"), names, keys);
+    add_key(part(params, "Item"), names, keys);
   } else if (operation == "DeleteItem" || operation == "UpdateItem") {
-    add_key(member(params, "Key"), names, keys);
+    add_key(part(params, "Key"), names, keys);
   } else if (operation == "BatchWriteItem") {
     keys = in_batch(params, table, names);
   } else if (operation == "TransactWriteItems") {
@@ -90,12 +88,11 @@ std::optional<Keys> written_keys(const core::Call& call, const std::string& tabl
 
 bool only_selects(const core::Call& call) {
   const json& params = call.params();
-  if (is_select(member(params, "Statement"))) return true;
+  if (is_select(params)) return true;
   for (const char* const list : {"Statements", "TransactStatements"}) {
-    const json& statements = member(params, list);
+    const json& statements = part(params, list);
     if (!statements.is_array()) continue;
-    return std::ranges::all_of(statements,
-                               [](const json& one) { return is_select(member(one, "Statement")); });
+    return std::ranges::all_of(statements, is_select);
   }
   return false;
 }
@@ -110,7 +107,7 @@ std::string key_text(const ordered_json& item, const Names& names) {
     }
     key.push_back(std::move(value));
   }
-  return key.dump(-1, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace);
+  return core::dumped(key);
 }
 
 }  // namespace dynatape::interceptors

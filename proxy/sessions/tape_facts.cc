@@ -1,9 +1,10 @@
 #include "proxy/sessions/tape_facts.h"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <optional>
+
+#include "core/statement.h"
 
 namespace dynatape::sessions {
 namespace {
@@ -129,13 +130,7 @@ void of_transaction(Facts& facts, const json& request, const json& answer) {
   }
 }
 
-bool is_select(const json& statement) {
-  std::string text = text_of(statement, "Statement");
-  text.erase(0, text.find_first_not_of(" \t\r\n"));
-  constexpr std::string_view kSelect = "SELECT";
-  return std::ranges::equal(std::string_view(text).substr(0, kSelect.size()), kSelect, {},
-                            [](char c) { return std::toupper(static_cast<unsigned char>(c)); });
-}
+bool is_select(const json& holder) { return core::is_select(text_of(holder, "Statement")); }
 
 void of_statements(Facts& facts, const json& request, const json&) {
   bool reads = request.contains("Statement") ? is_select(request) : true;
