@@ -70,17 +70,15 @@ core::Task<Attempt<Backup>> begun_backup(const PolyfillContext& context, core::E
 core::Task<Attempt<void>> copy_items(const PolyfillContext& context, core::Exchange& exchange,
                                      core::Upstream& from, const Backup& backup) {
   if (auto begun = context.backups->begin(backup); !begun) co_return cannot_keep(begun.error());
-  ordered_json scan = {{"TableName", backup.table_name()}, {"ConsistentRead", true}};
+  ScannedPages pages(exchange, from,
+                     {{"TableName", backup.table_name()}, {"ConsistentRead", true}});
   for (;;) {
-    const auto page = co_await call_upstream(exchange, from, "Scan", scan);
-    if (!page) co_return std::unexpected(page.error());
-    const ordered_json items = page->value("Items", ordered_json::array());
-    if (!items.empty()) {
-      auto kept = context.backups->add_page(backup.arn, items.dump());
-      if (!kept) co_return cannot_keep(kept.error());
-    }
-    if (!page->contains("LastEvaluatedKey")) co_return Attempt<void>();
-    scan["ExclusiveStartKey"] = page->at("LastEvaluatedKey");
+    const auto items = co_await pages.next();
+    if (!items) co_return std::unexpected(items.error());
+    if (!*items) co_return Attempt<void>();
+    if ((*items)->empty()) continue;
+    auto kept = context.backups->add_page(backup.arn, (*items)->dump());
+    if (!kept) co_return cannot_keep(kept.error());
   }
 }
 

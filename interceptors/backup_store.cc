@@ -53,19 +53,14 @@ Result<std::shared_ptr<BackupStore>> BackupStore::open(std::shared_ptr<PolyfillF
 }
 
 Result<void> BackupStore::load() {
-  auto file = file_->lock();
-  if (!file) return std::unexpected(file.error());
-  auto rows = file->connection.prepare("SELECT arn, document FROM backup");
-  if (!rows) return std::unexpected(rows.error());
-  for (;;) {
-    const auto row = rows->step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return {};
-    std::string arn(rows->bytes(0));
-    auto backup = backup_of(arn, rows->bytes(1));
-    if (!backup) return core::failure("backup " + arn + " cannot be read");
-    backups_.emplace(std::move(arn), *std::move(backup));
-  }
+  return each_row(*file_, "SELECT arn, document FROM backup", {},
+                  [&](const cassettes::Statement& row) -> Result<void> {
+                    std::string arn(row.bytes(0));
+                    auto backup = backup_of(arn, row.bytes(1));
+                    if (!backup) return core::failure("backup " + arn + " cannot be read");
+                    backups_.emplace(std::move(arn), *std::move(backup));
+                    return {};
+                  });
 }
 
 Result<void> BackupStore::put(const Backup& backup, bool complete) {
@@ -127,16 +122,14 @@ std::shared_ptr<const core::Snapshot> BackupStore::moment(const std::string& arn
 }
 
 Result<std::optional<std::string>> BackupStore::page(const std::string& arn, std::int64_t number) {
-  auto file = file_->lock();
-  if (!file) return std::unexpected(file.error());
-  auto select = file->connection.prepare("SELECT items FROM page WHERE arn = ?1 AND number = ?2");
-  if (!select) return std::unexpected(select.error());
-  select->bind_text(1, arn);
-  select->bind(2, number);
-  const auto row = select->step();
-  if (!row) return std::unexpected(row.error());
-  if (!*row) return std::nullopt;
-  return std::string(select->bytes(0));
+  std::optional<std::string> items;
+  auto read = each_row(*file_, "SELECT items FROM page WHERE arn = ?1 AND number = ?2",
+                       {arn, number}, [&](const cassettes::Statement& row) {
+                         items = row.bytes(0);
+                         return Result<void>();
+                       });
+  if (!read) return std::unexpected(read.error());
+  return items;
 }
 
 Result<void> BackupStore::erase(const std::string& arn) {

@@ -75,17 +75,34 @@ std::string_view status_of(const PolyfillContext& context, const core::Exchange&
   return exchange.clock().now() < backup.created + context.change_delay ? "CREATING" : "AVAILABLE";
 }
 
-core::Task<Attempt<ordered_json>> describe_table(core::Exchange& exchange, core::Upstream& upstream,
-                                                 std::string table) {
+core::Task<Attempt<ordered_json>> describe_table_or(core::Exchange& exchange,
+                                                    core::Upstream& upstream, std::string table,
+                                                    core::Reply missing) {
   auto answer = co_await call_upstream(exchange, upstream, "DescribeTable",
                                        {{"TableName", parse_table_name(table).name}});
   if (answer) co_return answer->value("Table", ordered_json::object());
   const Answer& instead = answer.error();
   if (instead && exception_name(instead->response) == "ResourceNotFoundException") {
-    co_return refusal(exchange, "TableNotFoundException",
-                      "Table not found: " + parse_table_name(table).name);
+    co_return std::unexpected(Answer(std::move(missing)));
   }
   co_return std::unexpected(instead);
+}
+
+core::Task<Attempt<ordered_json>> describe_table(core::Exchange& exchange, core::Upstream& upstream,
+                                                 std::string table) {
+  const std::string name = parse_table_name(table).name;
+  return describe_table_or(
+      exchange, upstream, name,
+      exception(exchange, "TableNotFoundException", "Table not found: " + name));
+}
+
+core::Task<Attempt<ordered_json>> describe_recovery(core::Exchange& exchange,
+                                                    core::Upstream& upstream, std::string table) {
+  const auto told = co_await call_upstream(exchange, upstream, "DescribeContinuousBackups",
+                                           {{"TableName", table}});
+  if (!told) co_return std::unexpected(told.error());
+  co_return told->value("ContinuousBackupsDescription", ordered_json::object())
+      .value("PointInTimeRecoveryDescription", ordered_json::object());
 }
 
 core::Task<Answer> create_backup(const PolyfillContext& context, core::Exchange& exchange) {

@@ -136,14 +136,16 @@ core::Task<Result<void>> Expiry::look_at(core::Exchange& exchange, const std::st
 core::Task<Result<void>> Expiry::delete_expired(core::Exchange& exchange, const TimeToLive& setting,
                                                 const ordered_json& table) {
   const core::TimePoint now = exchange.clock().now();
-  ordered_json scan = scan_for(setting, table.value("KeySchema", ordered_json::array()), now);
+  ScannedPages pages(exchange, *upstream_,
+                     scan_for(setting, table.value("KeySchema", ordered_json::array()), now));
   ordered_json removal = expired_at(setting, now);
   removal["TableName"] = setting.table;
   removal["ConditionExpression"] = kExpired;
-  for (;;) {
-    const auto page = co_await call_upstream(exchange, *upstream_, "Scan", scan);
-    if (!page) co_return failed(setting, page.error());
-    for (const ordered_json& key : page->value("Items", ordered_json::array())) {
+  while (!held_) {
+    const auto keys = co_await pages.next();
+    if (!keys) co_return failed(setting, keys.error());
+    if (!*keys) break;
+    for (const ordered_json& key : **keys) {
       if (held_) co_return Result<void>();
       removal["Key"] = key;
       const auto gone = co_await call_upstream(exchange, *upstream_, "DeleteItem", removal);
@@ -151,9 +153,8 @@ core::Task<Result<void>> Expiry::delete_expired(core::Exchange& exchange, const 
         co_return failed(setting, gone.error());
       }
     }
-    if (!page->contains("LastEvaluatedKey") || held_) co_return Result<void>();
-    scan["ExclusiveStartKey"] = page->at("LastEvaluatedKey");
   }
+  co_return Result<void>();
 }
 
 }  // namespace dynatape::interceptors

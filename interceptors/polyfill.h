@@ -65,6 +65,17 @@ using Polyfill = core::Task<Answer> (*)(const PolyfillContext&, core::Exchange&)
                                                                core::Upstream& upstream,
                                                                std::string table);
 
+/// The same, with `missing` where there is none.
+[[nodiscard]] core::Task<Attempt<ordered_json>> describe_table_or(core::Exchange& exchange,
+                                                                  core::Upstream& upstream,
+                                                                  std::string table,
+                                                                  core::Reply missing);
+
+/// PointInTimeRecoveryDescription, as DescribeContinuousBackups tells it.
+[[nodiscard]] core::Task<Attempt<ordered_json>> describe_recovery(core::Exchange& exchange,
+                                                                  core::Upstream& upstream,
+                                                                  std::string table);
+
 /// "CREATING" or "AVAILABLE".
 [[nodiscard]] std::string_view status_of(const PolyfillContext& context,
                                          const core::Exchange& exchange, const Backup& backup);

@@ -139,16 +139,31 @@ Result<PolyfillFile::Locked> PolyfillFile::lock() {
   return Locked{std::move(lock), *connection_};
 }
 
-Result<void> execute(PolyfillFile& file, std::string_view sql,
-                     std::initializer_list<std::string_view> texts) {
+Result<void> execute(PolyfillFile& file, std::string_view sql, SqlValues values) {
+  return each_row(file, sql, values, [](const cassettes::Statement&) { return Result<void>(); });
+}
+
+Result<void> each_row(PolyfillFile& file, std::string_view sql, SqlValues values,
+                      const std::function<Result<void>(const cassettes::Statement& row)>& see) {
   auto locked = file.lock();
   if (!locked) return std::unexpected(locked.error());
   auto statement = locked->connection.prepare(sql);
   if (!statement) return std::unexpected(statement.error());
   int parameter = 0;
-  for (const std::string_view text : texts) statement->bind_text(++parameter, text);
-  const auto done = statement->step();
-  return done ? Result<void>() : std::unexpected(done.error());
+  for (const auto& value : values) {
+    ++parameter;
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+      statement->bind_text(parameter, *text);
+    } else {
+      statement->bind(parameter, std::get<std::int64_t>(value));
+    }
+  }
+  for (;;) {
+    const auto row = statement->step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return {};
+    if (auto seen = see(*statement); !seen) return seen;
+  }
 }
 
 }  // namespace dynatape::interceptors

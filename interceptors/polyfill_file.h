@@ -4,12 +4,15 @@
 // process, or memory. It knows the tables of the file, and nothing of what is in them. Safe to use
 // from any thread.
 
+#include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "cassettes/sqlite.h"
 #include "core/result.h"
@@ -39,8 +42,16 @@ class PolyfillFile {
   std::optional<cassettes::Connection> connection_;  ///< guarded; memory is taken when it is needed
 };
 
-/// Carries out one statement, with texts for its parameters, whose rows nobody reads.
+/// What stands for ?1, ?2, … of a statement.
+using SqlValues = std::initializer_list<std::variant<std::string_view, std::int64_t>>;
+
+/// Carries out one statement whose rows nobody reads.
 [[nodiscard]] core::Result<void> execute(PolyfillFile& file, std::string_view sql,
-                                         std::initializer_list<std::string_view> texts);
+                                         SqlValues values);
+
+/// Carries out one statement and shows `see` each of its rows, until one is refused.
+[[nodiscard]] core::Result<void> each_row(
+    PolyfillFile& file, std::string_view sql, SqlValues values,
+    const std::function<core::Result<void>(const cassettes::Statement& row)>& see);
 
 }  // namespace dynatape::interceptors

@@ -86,14 +86,14 @@ core::Task<Attempt<void>> write_items(const PolyfillContext& context, core::Exch
 
 core::Task<Attempt<void>> write_moment(const PolyfillContext& context, core::Exchange& exchange,
                                        const Restore& restore) {
-  ordered_json scan = {{"TableName", restore.source.value("TableName", "")}};
+  ScannedPages pages(exchange, restore.moment->reader(),
+                     {{"TableName", restore.source.value("TableName", "")}});
   for (;;) {
-    const auto page = co_await call_upstream(exchange, restore.moment->reader(), "Scan", scan);
-    if (!page) co_return std::unexpected(page.error());
-    const auto written = co_await write_items(context, exchange, restore.target, page->at("Items"));
+    const auto items = co_await pages.next();
+    if (!items) co_return std::unexpected(items.error());
+    if (!*items) co_return Attempt<void>();
+    const auto written = co_await write_items(context, exchange, restore.target, **items);
     if (!written) co_return std::unexpected(written.error());
-    if (!page->contains("LastEvaluatedKey")) co_return Attempt<void>();
-    scan["ExclusiveStartKey"] = page->at("LastEvaluatedKey");
   }
 }
 
@@ -190,18 +190,14 @@ core::Reply recovery_is_off(const core::Exchange& exchange, const std::string& t
 /// As DescribeContinuousBackups tells it; an exception where recovery is off.
 core::Task<Attempt<Window>> recovery_window(const PolyfillContext& context,
                                             core::Exchange& exchange, std::string table) {
-  const auto told = co_await call_upstream(exchange, *context.upstream, "DescribeContinuousBackups",
-                                           {{"TableName", table}});
-  if (!told) co_return std::unexpected(told.error());
-  const ordered_json description =
-      told->value("ContinuousBackupsDescription", ordered_json::object())
-          .value("PointInTimeRecoveryDescription", ordered_json::object());
-  if (description.value("PointInTimeRecoveryStatus", "DISABLED") != "ENABLED") {
+  const auto description = co_await describe_recovery(exchange, *context.upstream, table);
+  if (!description) co_return std::unexpected(description.error());
+  if (description->value("PointInTimeRecoveryStatus", "DISABLED") != "ENABLED") {
     co_return std::unexpected(Answer(recovery_is_off(exchange, table)));
   }
   const auto time = [&](const char* member) {
     return core::TimePoint(
-        core::Duration(static_cast<std::int64_t>(description.value(member, 0.0) * 1e6)));
+        core::Duration(static_cast<std::int64_t>(description->value(member, 0.0) * 1e6)));
   };
   co_return Window{time("EarliestRestorableDateTime"), time("LatestRestorableDateTime")};
 }

@@ -9,17 +9,6 @@ namespace {
 
 constexpr std::chrono::days kKept{35};
 
-/// Whether the table has recovery enabled at that moment.
-core::Task<bool> is_recoverable(core::Exchange& exchange, core::Upstream& reader,
-                                std::string table) {
-  const auto told =
-      co_await call_upstream(exchange, reader, "DescribeContinuousBackups", {{"TableName", table}});
-  if (!told) co_return false;
-  const auto described = told->value("ContinuousBackupsDescription", ordered_json::object())
-                             .value("PointInTimeRecoveryDescription", ordered_json::object());
-  co_return described.value("PointInTimeRecoveryStatus", "") == "ENABLED";
-}
-
 core::Task<void> back_up(const PolyfillContext& context, core::Exchange& exchange,
                          std::string table, std::shared_ptr<const core::Snapshot> last) {
   const auto backup = co_await make_backup(
@@ -57,7 +46,8 @@ core::Task<Answer> delete_table(const PolyfillContext& context, core::Exchange& 
   const auto before = context.snapshots->take(exchange);
   auto reply = co_await next(exchange);
   if (!reply || reply->response.status != 200 || !before) co_return reply;
-  if (co_await is_recoverable(exchange, before->reader(), table)) {
+  const auto told = co_await describe_recovery(exchange, before->reader(), table);
+  if (told && told->value("PointInTimeRecoveryStatus", "") == "ENABLED") {
     co_await back_up(context, exchange, table, before);
   }
   co_return reply;

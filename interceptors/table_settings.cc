@@ -25,21 +25,20 @@ Result<std::shared_ptr<TableSettings>> TableSettings::open(std::shared_ptr<Polyf
 
 Result<void> TableSettings::load() {
   const std::lock_guard lock(mutex_);  // before the file's, as set() does
-  auto file = file_->lock();
-  if (!file) return std::unexpected(file.error());
-  auto rows = file->connection.prepare("SELECT subject, table_id, document FROM setting");
-  if (!rows) return std::unexpected(rows.error());
-  for (;;) {
-    const auto row = rows->step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return {};
-    const auto subject = static_cast<std::size_t>(std::ranges::find(kSubjectNames, rows->bytes(0)) -
-                                                  std::begin(kSubjectNames));
-    auto document = ordered_json::parse(rows->bytes(2), nullptr, /*allow_exceptions=*/false);
-    if (subject >= kSubjects || document.is_discarded()) continue;  // of nobody's concern here
-    documents_[subject].insert_or_assign(std::string(rows->bytes(1)), std::move(document));
-    counts_[subject] = documents_[subject].size();
-  }
+  return each_row(*file_, "SELECT subject, table_id, document FROM setting", {},
+                  [&](const cassettes::Statement& row) {
+                    keep(row);
+                    return Result<void>();
+                  });
+}
+
+void TableSettings::keep(const cassettes::Statement& row) {
+  const auto subject = static_cast<std::size_t>(std::ranges::find(kSubjectNames, row.bytes(0)) -
+                                                std::begin(kSubjectNames));
+  auto document = ordered_json::parse(row.bytes(2), nullptr, /*allow_exceptions=*/false);
+  if (subject >= kSubjects || document.is_discarded()) return;  // of nobody's concern here
+  documents_[subject].insert_or_assign(std::string(row.bytes(1)), std::move(document));
+  counts_[subject] = documents_[subject].size();
 }
 
 ordered_json TableSettings::get(Subject subject, const std::string& table_id) const {

@@ -43,6 +43,8 @@ class TableSettings {
 
   explicit TableSettings(std::shared_ptr<PolyfillFile> file) : file_(std::move(file)) {}
   [[nodiscard]] core::Result<void> load();
+  /// With mutex_ held: a row of the file.
+  void keep(const cassettes::Statement& row);
 
   const std::shared_ptr<PolyfillFile> file_;  // shared with the backups
   std::array<std::atomic<std::size_t>, kSubjects> counts_{};

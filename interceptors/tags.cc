@@ -79,19 +79,6 @@ Mistake mistake_in_keys(const ordered_json& keys) {
   return std::nullopt;
 }
 
-/// The table that ResourceArn names, as DescribeTable tells it; `missing` where there is none.
-core::Task<Attempt<ordered_json>> tagged_table(const PolyfillContext& context,
-                                               core::Exchange& exchange, std::string arn,
-                                               core::Reply missing) {
-  auto table = co_await describe_table(exchange, *context.upstream, arn);
-  if (table) co_return table;
-  const Answer& instead = table.error();
-  if (instead && exception_name(instead->response) == "TableNotFoundException") {
-    co_return std::unexpected(Answer(std::move(missing)));
-  }
-  co_return std::unexpected(instead);
-}
-
 /// ResourceArn, which must be a table's.
 Attempt<std::string> table_arn_in(Parameters& parameters, const core::Exchange& exchange) {
   const auto arn = parameters.text("ResourceArn", {.max = 1283});
@@ -126,8 +113,8 @@ core::Task<Answer> tag_resource(const PolyfillContext& context, core::Exchange& 
   if (const auto mistake = mistake_in(tags.value_or(ordered_json::array()))) {
     co_return exception(exchange, "ValidationException", *mistake);
   }
-  const auto table = co_await tagged_table(
-      context, exchange, *arn,
+  const auto table = co_await describe_table_or(
+      exchange, *context.upstream, *arn,
       exception(exchange, "ResourceNotFoundException",
                 "Requested resource not found: ResourcArn: " + *arn + " not found"));
   if (!table) co_return table.error();
@@ -158,8 +145,8 @@ core::Task<Answer> untag_resource(const PolyfillContext& context, core::Exchange
   if (const auto mistake = mistake_in_keys(keys.value_or(ordered_json::array()))) {
     co_return exception(exchange, "ValidationException", *mistake);
   }
-  const auto table = co_await tagged_table(
-      context, exchange, *arn,
+  const auto table = co_await describe_table_or(
+      exchange, *context.upstream, *arn,
       exception(exchange, "ResourceNotFoundException", "Requested resource not found"));
   if (!table) co_return table.error();
   ordered_json left = ordered_json::array();
@@ -183,8 +170,8 @@ core::Task<Answer> list_tags_of_resource(const PolyfillContext& context, core::E
   // One answer holds all tags that a table may have, so no token was ever given out.
   if (token) co_return exception(exchange, "ValidationException", "Invalid NextToken: " + *token);
   const std::string user = "User: arn:aws:iam::000000000000:user/";
-  const auto table = co_await tagged_table(
-      context, exchange, *arn,
+  const auto table = co_await describe_table_or(
+      exchange, *context.upstream, *arn,
       exception(
           exchange, "AccessDeniedException",
           user + exchange.call().identity().access_key +

@@ -18,20 +18,9 @@ constexpr auto kSubject = TableSettings::Subject::time_to_live;
 
 constexpr TextLimits kTable = {.is_table = true};
 
-std::unexpected<Answer> no_table(const core::Exchange& exchange, const std::string& name) {
-  return refusal(exchange, "ResourceNotFoundException",
-                 "Requested resource not found: Table: " + name + " not found");
-}
-
-core::Task<Attempt<ordered_json>> present_table(const PolyfillContext& context,
-                                                core::Exchange& exchange, std::string name) {
-  auto table = co_await describe_table(exchange, *context.upstream, name);
-  if (table) co_return table;
-  const Answer& instead = table.error();
-  if (instead && exception_name(instead->response) == "TableNotFoundException") {
-    co_return no_table(exchange, name);
-  }
-  co_return std::unexpected(instead);
+core::Reply no_table(const core::Exchange& exchange, const std::string& name) {
+  return exception(exchange, "ResourceNotFoundException",
+                   "Requested resource not found: Table: " + name + " not found");
 }
 
 /// What is against the change, as a ValidationException says it; empty where nothing is.
@@ -107,7 +96,8 @@ core::Task<Answer> describe_time_to_live(const PolyfillContext& context, core::E
   const auto given = parameters.text("TableName", kTable);
   const auto name = control_name(given, parameters, exchange);
   if (!name) co_return name.error();
-  const auto table = co_await present_table(context, exchange, *name);
+  const auto table =
+      co_await describe_table_or(exchange, *context.upstream, *name, no_table(exchange, *name));
   if (!table) co_return table.error();
   const std::string state = table->value("TableStatus", "ACTIVE");
   if (state == "CREATING" || state == "DELETING") co_return not_in(exchange, state).error();
@@ -120,10 +110,11 @@ core::Task<Answer> describe_time_to_live(const PolyfillContext& context, core::E
 core::Task<Answer> update_time_to_live(const PolyfillContext& context, core::Exchange& exchange) {
   const auto wanted = asked_setting(context, exchange);
   if (!wanted) co_return wanted.error();
-  const auto table = co_await present_table(context, exchange, wanted->table);
+  const auto table = co_await describe_table_or(exchange, *context.upstream, wanted->table,
+                                                no_table(exchange, wanted->table));
   if (!table) co_return table.error();
   const std::string state = table->value("TableStatus", "ACTIVE");
-  if (state == "DELETING") co_return no_table(exchange, wanted->table).error();
+  if (state == "DELETING") co_return no_table(exchange, wanted->table);
   if (state == "CREATING") {
     co_return exception(exchange, "ResourceInUseException",
                         "Attempt to change a resource which is still in use: Table " +

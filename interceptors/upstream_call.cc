@@ -2,15 +2,14 @@
 
 #include <utility>
 
+#include "core/json.h"
 #include "core/operation.h"
 #include "interceptors/error_body.h"
 
 namespace dynatape::interceptors {
 namespace {
 
-std::string dumped(const ordered_json& body) {
-  return body.dump(-1, ' ', /*ensure_ascii=*/false, ordered_json::error_handler_t::replace);
-}
+using core::dumped;
 
 core::Request request_like(const core::Request& client, std::string_view operation,
                            const ordered_json& params) {
@@ -53,6 +52,18 @@ core::Task<Attempt<ordered_json>> call_upstream(core::Exchange& exchange, core::
       Answer(core::failure("the upstream answered " + operation + " with what is no JSON object")));
 }
 
+core::Task<Attempt<std::optional<ordered_json>>> ScannedPages::next() {
+  if (scan_.is_null()) co_return std::nullopt;
+  auto page = co_await call_upstream(exchange_, upstream_, "Scan", scan_);
+  if (!page) co_return std::unexpected(page.error());
+  if (page->contains("LastEvaluatedKey")) {
+    scan_["ExclusiveStartKey"] = std::move(page->at("LastEvaluatedKey"));
+  } else {
+    scan_ = nullptr;
+  }
+  co_return page->value("Items", ordered_json::array());
+}
+
 core::Reply success(const ordered_json& body) {
   return {{200, {{"Content-Type", "application/x-amz-json-1.0"}}, dumped(body)},
           core::Source::proxy,
@@ -77,7 +88,7 @@ std::unexpected<Answer> refusal(const core::Exchange& exchange, std::string_view
 
 std::string exception_name(const core::Response& response) {
   const std::string type = member(response, "__type", "code");
-  return type.substr(type.find('#') + 1);
+  return type.substr(type.rfind('#') + 1);
 }
 
 std::string exception_message(const core::Response& response) {

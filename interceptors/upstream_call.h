@@ -5,8 +5,10 @@
 
 #include <expected>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/exchange.h"
 #include "core/pipeline.h"
@@ -25,6 +27,22 @@ using Attempt = std::expected<T, Answer>;
                                                               core::Upstream& upstream,
                                                               std::string operation,
                                                               ordered_json params);
+
+/// The items of a table, page by page. What it is made of outlives it.
+class ScannedPages {
+ public:
+  /// `scan`: the parameters of the first call.
+  ScannedPages(core::Exchange& exchange, core::Upstream& upstream, ordered_json scan)
+      : exchange_(exchange), upstream_(upstream), scan_(std::move(scan)) {}
+
+  /// The next page's items; nullopt behind the last page.
+  [[nodiscard]] core::Task<Attempt<std::optional<ordered_json>>> next();
+
+ private:
+  core::Exchange& exchange_;
+  core::Upstream& upstream_;
+  ordered_json scan_;  ///< of the next page; null behind the last
+};
 
 /// The success of an operation.
 [[nodiscard]] core::Reply success(const ordered_json& body);

@@ -60,21 +60,14 @@ Result<void> WriteLog::add(const std::string& table_id, Second second,
 Result<std::vector<WriteLog::Version>> WriteLog::items(const std::string& table_id, Second second,
                                                        const std::string& after,
                                                        std::size_t limit) const {
-  auto file = file_->lock();
-  if (!file) return std::unexpected(file.error());
-  auto rows = file->connection.prepare(kItems);
-  if (!rows) return std::unexpected(rows.error());
-  rows->bind_text(1, table_id);
-  rows->bind_text(2, after);
-  rows->bind(3, second);
-  rows->bind(4, static_cast<std::int64_t>(limit));
   std::vector<Version> items;
-  for (;;) {
-    const auto row = rows->step();
-    if (!row) return std::unexpected(row.error());
-    if (!*row) return items;
-    items.push_back({std::string(rows->bytes(0)), std::string(rows->bytes(1))});
-  }
+  auto read = each_row(*file_, kItems, {table_id, after, second, static_cast<std::int64_t>(limit)},
+                       [&](const cassettes::Statement& row) {
+                         items.push_back({std::string(row.bytes(0)), std::string(row.bytes(1))});
+                         return Result<void>();
+                       });
+  if (!read) return std::unexpected(read.error());
+  return items;
 }
 
 Result<void> WriteLog::forget(const std::string& table_id) {
@@ -82,14 +75,7 @@ Result<void> WriteLog::forget(const std::string& table_id) {
 }
 
 Result<void> WriteLog::forget_before(const std::string& table_id, Second second) {
-  auto file = file_->lock();
-  if (!file) return std::unexpected(file.error());
-  auto statement = file->connection.prepare(kForgetBefore);
-  if (!statement) return std::unexpected(statement.error());
-  statement->bind_text(1, table_id);
-  statement->bind(2, second);
-  const auto done = statement->step();
-  return done ? Result<void>() : std::unexpected(done.error());
+  return execute(*file_, kForgetBefore, {table_id, second});
 }
 
 }  // namespace dynatape::interceptors

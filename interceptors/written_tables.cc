@@ -154,20 +154,19 @@ core::Task<Attempt<void>> WrittenTables::catch_up(core::Exchange& exchange, Reco
     co_return gone ? Attempt<void>() : broken(gone.error());
   }
   std::set<std::string> seen;
-  ordered_json scan = {{"TableName", table.table}, {"ConsistentRead", true}};
-  for (bool more = true; more;) {
-    const auto page = co_await call_upstream(exchange, *upstream_, "Scan", scan);
-    if (!page) co_return std::unexpected(page.error());
+  ScannedPages pages(exchange, *upstream_, {{"TableName", table.table}, {"ConsistentRead", true}});
+  for (;;) {
+    const auto items = co_await pages.next();
+    if (!items) co_return std::unexpected(items.error());
+    if (!*items) break;
     std::vector<WriteLog::Version> versions;
-    for (const ordered_json& item : page->value("Items", ordered_json::array())) {
+    for (const ordered_json& item : **items) {
       versions.push_back(version_of(item, table));
       seen.insert(versions.back().key);
     }
     if (auto added = log_->add(id, second_of(now), versions); !added) {
       co_return broken(added.error());
     }
-    more = page->contains("LastEvaluatedKey");
-    if (more) scan["ExclusiveStartKey"] = page->at("LastEvaluatedKey");
   }
   auto done = bury_unseen(table, second_of(now), seen);
   if (done) done = log_->forget_before(id, second_of(table.earliest(now)));
@@ -193,29 +192,29 @@ Result<void> WrittenTables::bury_unseen(const Recoverable& table, WriteLog::Seco
   }
 }
 
-core::Task<Attempt<Moment>> WrittenTables::moment(core::Exchange& exchange, Recoverable table,
-                                                  core::TimePoint time) {
-  {
-    const auto turn = co_await turns_.take(exchange.loop(), table.logged.id);
-    const auto read = co_await catch_up_if_unsure(exchange, table);
-    if (!read) co_return std::unexpected(read.error());
-  }
-  auto told = co_await describe_table(exchange, *upstream_, table.table);
-  if (!told) co_return std::unexpected(told.error());
-  tell_billing(*settings_, *told);
-  co_return logged_moment(log_, table.logged, second_of(time), *told);
-}
-
-core::Task<Attempt<WrittenTables::Last>> WrittenTables::last(core::Exchange& exchange,
-                                                             Recoverable table) {
-  auto turn = co_await turns_.take(exchange.loop(), table.logged.id);
+core::Task<Attempt<Moment>> WrittenTables::look(core::Exchange& exchange, Recoverable table,
+                                                std::optional<core::TimePoint> time) {
   const auto read = co_await catch_up_if_unsure(exchange, table);
   if (!read) co_return std::unexpected(read.error());
   auto told = co_await describe_table(exchange, *upstream_, table.table);
   if (!told) co_return std::unexpected(told.error());
   tell_billing(*settings_, *told);
-  auto moment = logged_moment(log_, table.logged, second_of(exchange.clock().now()), *told);
-  co_return Last{std::move(turn), std::move(moment)};
+  const core::TimePoint at = time ? *time : exchange.clock().now();
+  co_return logged_moment(log_, table.logged, second_of(at), *told);
+}
+
+core::Task<Attempt<Moment>> WrittenTables::moment(core::Exchange& exchange, Recoverable table,
+                                                  core::TimePoint time) {
+  const auto turn = co_await turns_.take(exchange.loop(), table.logged.id);
+  co_return co_await look(exchange, std::move(table), time);
+}
+
+core::Task<Attempt<WrittenTables::Last>> WrittenTables::last(core::Exchange& exchange,
+                                                             Recoverable table) {
+  auto turn = co_await turns_.take(exchange.loop(), table.logged.id);
+  auto moment = co_await look(exchange, std::move(table), std::nullopt);
+  if (!moment) co_return std::unexpected(moment.error());
+  co_return Last{std::move(turn), *std::move(moment)};
 }
 
 bool WrittenTables::is_sure(const std::string& id) const {

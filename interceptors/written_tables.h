@@ -70,6 +70,9 @@ class WrittenTables {
  private:
   [[nodiscard]] std::vector<Recoverable> named_in(const core::Call& call,
                                                   const std::string& owner) const;
+  /// With the table's turn: the table at the end of a second, or as it is now.
+  [[nodiscard]] core::Task<Attempt<std::shared_ptr<const core::Snapshot>>> look(
+      core::Exchange& exchange, Recoverable table, std::optional<core::TimePoint> time);
   /// Makes the log what the table is now.
   [[nodiscard]] core::Task<Attempt<void>> catch_up(core::Exchange& exchange, Recoverable table);
   [[nodiscard]] core::Task<Attempt<void>> catch_up_if_unsure(core::Exchange& exchange,
