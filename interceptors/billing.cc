@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "interceptors/backup_shapes.h"
+#include "interceptors/throughput.h"
 
 namespace dynatape::interceptors {
 namespace {
@@ -16,11 +17,6 @@ constexpr const char* kIndexUpdates = "GlobalSecondaryIndexUpdates";
 constexpr std::string_view kTableMembers[] = {"BillingMode", "OnDemandThroughput", "WarmThroughput",
                                               "TableClass"};
 constexpr std::string_view kIndexMembers[] = {"OnDemandThroughput", "WarmThroughput"};
-/// What an upstream that wants capacity gets for a table that is to have none: what a new on-demand
-/// table can do.
-constexpr int kReadUnits = 12'000;
-constexpr int kWriteUnits = 4'000;
-
 /// What the file keeps: the members as asked for, "since" when on-demand began, and "indexes", by
 /// name.
 using Kept = ordered_json;
@@ -111,8 +107,9 @@ void leave_out(ordered_json& asked, std::span<const std::string_view> members) {
 /// on-demand, gets some capacity.
 ordered_json plainer(ordered_json asked, bool is_new) {
   const bool on_demand = is_on_demand(asked);
-  const ordered_json capacity = {{"ReadCapacityUnits", kReadUnits},
-                                 {"WriteCapacityUnits", kWriteUnits}};
+  // What a new on-demand table can do.
+  const ordered_json capacity = {{"ReadCapacityUnits", kOnDemandStart[place(Access::read)]},
+                                 {"WriteCapacityUnits", kOnDemandStart[place(Access::write)]}};
   leave_out(asked, kTableMembers);
   if (is_new && on_demand && !asked.contains("ProvisionedThroughput")) {
     asked["ProvisionedThroughput"] = capacity;

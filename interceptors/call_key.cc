@@ -4,6 +4,7 @@
 #include <bit>
 #include <tuple>
 
+#include "cassettes/json_depth.h"
 #include "cassettes/json_members.h"
 #include "core/digest.h"
 #include "interceptors/outline.h"
@@ -15,10 +16,6 @@ namespace {
 using core::StableHash;
 using wire::Json;
 using wire::JsonMember;
-
-/// DynamoDB's own documents nest to 32 levels, some 70 of JSON. What lies deeper is not looked at:
-/// the service rejects it, and a hostile body must not exhaust the stack.
-constexpr int kDeepest = 200;
 
 /// Decisions rest on these numbers: they are never to change.
 enum class Tag : std::uint64_t { null, object, array, string, boolean, integer, real };
@@ -50,7 +47,7 @@ void add_object(StableHash& hash, const std::vector<JsonMember>& members, int de
 }
 
 void add(StableHash& hash, const Json& value, int depth) {
-  if (depth > kDeepest) return;
+  if (depth > cassettes::kDeepestJson) return;  // the service rejects it
   switch (value.kind()) {
     case Json::Kind::object:
       return add_object(hash, sorted_members(value), depth);

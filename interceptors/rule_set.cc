@@ -57,9 +57,8 @@ bool RuleSet::concerns(const core::Operation* operation) const {
 /// Reads the call as far as the groups ask, the quick way where there is one.
 class RuleSet::Gathering {
  public:
-  Gathering(CallView& call, const Slot& slot) : call_(call) {
-    if (slot.by_key || !slot.by_table.empty()) outline_ = Outline::of(call.exchange());
-  }
+  /// `outline`: of the call, where it has one.
+  Gathering(CallView& call, std::optional<Outline> outline) : call_(call), outline_(outline) {}
 
   void add(const Matching& rules) {
     if (rules.places.empty()) return;
@@ -117,7 +116,9 @@ class RuleSet::Gathering {
 
 Matching RuleSet::matching(CallView& call) const {
   const Slot& of = slot(call.call().operation());
-  Gathering found(call, of);
+  const bool reads = of.by_key || !of.by_table.empty();
+  const auto outline = reads ? Outline::of(call.exchange()) : std::nullopt;
+  Gathering found(call, outline);
   found.add(of.any_table, nullptr);
   if (of.by_table.empty()) return found.take();
   for (const TableName& called : found.tables()) {
@@ -125,7 +126,7 @@ Matching RuleSet::matching(CallView& call) const {
     if (rules == of.by_table.end()) continue;
     found.add(rules->second.by_name, &called);
     if (rules->second.by_arn.empty()) continue;
-    Gathering by_arn(call, of);
+    Gathering by_arn(call, outline);
     by_arn.add(rules->second.by_arn, &called);
     Matching meant = by_arn.take();
     std::erase_if(meant.places, [&](std::size_t place) {

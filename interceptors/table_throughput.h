@@ -14,9 +14,6 @@
 
 namespace dynatape::interceptors {
 
-/// A new on-demand table's start. Source: "Initial throughput and scaling properties", developer
-/// guide.
-inline constexpr ByAccess<std::int64_t> kOnDemandStart = {12'000, 4'000};
 /// How long an on-demand table saves up what it does not use. The service says of no such time;
 /// what it takes is said by the second.
 inline constexpr core::Duration kOnDemandBurst = std::chrono::seconds(1);

@@ -8,18 +8,10 @@ namespace dynatape::interceptors {
 namespace {
 
 // As the service's model and developer guide quote them.
-constexpr std::string_view kTable =
-    "The level of configured provisioned throughput for the table was exceeded. Consider "
-    "increasing your provisioning level with the UpdateTable API.";
 constexpr std::string_view kIndex =
     "The level of configured provisioned throughput for one or more global secondary indexes of "
     "the table was exceeded. Consider increasing your provisioning level for the "
     "under-provisioned global secondary indexes with the UpdateTable API.";
-constexpr std::string_view kScaling =
-    "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically "
-    "scaling your table or index so please try again shortly. If exceptions persist, check if you "
-    "have a hot key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
-    "bp-partition-key-design.html";
 constexpr std::string_view kIndexScaling =
     "Throughput exceeds the current capacity for one or more global secondary indexes. DynamoDB "
     "is automatically scaling your index so please try again shortly.";
@@ -79,9 +71,11 @@ ThrottleWords words_for(const Exceeded& exceeded) {
   }
   if (exceeded.limit == Limit::maximum) return {kThrottling, "ThrottlingError", kMaximum};
   if (exceeded.limit == Limit::growth || exceeded.on_demand) {
-    return {kThrottling, "ThrottlingError", index ? kIndexScaling : kScaling};
+    return {kThrottling, "ThrottlingError",
+            index ? kIndexScaling : cancellation_message("ThrottlingError")};
   }
-  return {kProvisioned, "ProvisionedThroughputExceeded", index ? kIndex : kTable};
+  return {kProvisioned, "ProvisionedThroughputExceeded",
+          index ? kIndex : cancellation_message("ProvisionedThroughputExceeded")};
 }
 
 core::Reply throttle_answer(const core::Call& call,

@@ -19,6 +19,10 @@ using ByAccess = std::array<T, 2>;
   return static_cast<std::size_t>(access);
 }
 
+/// A new on-demand table's start. Source: "Initial throughput and scaling properties", developer
+/// guide.
+inline constexpr ByAccess<std::int64_t> kOnDemandStart = {12'000, 4'000};
+
 /// What is limited by itself. All empty: the account.
 struct Resource {
   std::string region;
