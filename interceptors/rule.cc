@@ -3,11 +3,14 @@
 #include <nlohmann/json.hpp>
 
 #include "interceptors/duration_text.h"
+#include "interceptors/interceptor_table.h"
 
 namespace dynatape::interceptors {
 
 std::string describe(const Rule& rule) {
-  std::string text = rule.name + ": " + describe(rule.when) + ": " + rule.then->describe();
+  const InterceptorRow* const row = find_interceptor(rule.then->name());
+  const Stage stage = row ? row->stage : Stage::call;
+  std::string text = rule.name + ": " + describe(rule.when, stage) + ": " + rule.then->describe();
   const FaultLimits& limits = rule.limits;
   if (limits.times == 1) {
     text += ", at most once";

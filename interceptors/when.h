@@ -13,6 +13,7 @@
 #include "core/time.h"
 #include "interceptors/call_view.h"
 #include "interceptors/predicate.h"
+#include "interceptors/stage.h"
 #include "interceptors/table_name.h"
 
 namespace dynatape::interceptors {
@@ -117,6 +118,6 @@ struct When {
 
 /// "every call", "PutItem and UpdateItem on orders, the 3rd call of each key, with probability
 /// 0.2".
-[[nodiscard]] std::string describe(const When& when);
+[[nodiscard]] std::string describe(const When& when, Stage stage = Stage::call);
 
 }  // namespace dynatape::interceptors

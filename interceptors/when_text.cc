@@ -82,13 +82,15 @@ void describe_caller(const When& when, std::string& text) {
   if (when.between) text += ", " + describe(*when.between);
 }
 
-void describe_count(const When& when, std::string& text) {
-  if (when.nth) text += ", the " + ordinal_text(*when.nth) + " call";
-  if (when.first) text += ", the first " + std::to_string(*when.first) + " calls";
-  if (when.every) text += ", each " + ordinal_text(*when.every) + " call";
-  if (when.after) text += ", after " + std::to_string(*when.after) + " calls";
+/// `one` is what is counted: "call".
+void describe_count(const When& when, const std::string& one, std::string& text) {
+  const std::string many = one + "s";
+  if (when.nth) text += ", the " + ordinal_text(*when.nth) + " " + one;
+  if (when.first) text += ", the first " + std::to_string(*when.first) + " " + many;
+  if (when.every) text += ", each " + ordinal_text(*when.every) + " " + one;
+  if (when.after) text += ", after " + std::to_string(*when.after) + " " + many;
   if (when.sequence) {
-    text += ", " + std::to_string(when.sequence->fail) + " calls and then " +
+    text += ", " + std::to_string(when.sequence->fail) + " " + many + " and then " +
             std::to_string(when.sequence->pass) + " not";
     if (when.sequence->rounds) text += ", " + std::to_string(*when.sequence->rounds) + " times,";
   }
@@ -97,19 +99,20 @@ void describe_count(const When& when, std::string& text) {
 
 }  // namespace
 
-std::string describe(const When& when) {
+std::string describe(const When& when, Stage stage) {
+  const std::string one = stage == Stage::connection ? "connection" : "call";
   const auto tables = texts(when.tables, [](const TableName& table) {
     return table.arn.empty() ? table.name : table.arn;
   });
   std::string text = when.operations.empty()
-                         ? "every call"
+                         ? "every " + one
                          : listed(texts(when.operations, [](const auto* operation) {
                              return std::string(operation->name);
                            }));
   if (!tables.empty()) text += " on " + listed(tables, " or ");
   describe_items(when, text);
   describe_caller(when, text);
-  describe_count(when, text);
+  describe_count(when, one, text);
   if (!when.attempts.empty()) {
     text += ", at its " + listed(texts(when.attempts, ordinal_text), " or ") + " attempt";
   }

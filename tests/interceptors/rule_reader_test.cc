@@ -48,6 +48,21 @@ TEST_CASE("rules file: the example of the documentation is understood, comments 
         "of 100 up to 400ms, at most once\n");
 }
 
+TEST_CASE("rules file: what meets connections is told of connections") {
+  CHECK(describe(*rules_of(R"({"rules":[
+    {"name":"a","then":{"slow_accept":"3s"}},
+    {"name":"b","when":{"every":10,"after":20,"session":"s"},"then":{"slow_accept":"1s"}},
+    {"name":"c","when":{"sequence":{"fail":3,"pass":1}},"then":{"slow_accept":"1s"}},
+    {"name":"d","when":{"first":2},"then":{"slow_upload":{"bytes_per_second":100}}}]})"))
+            .starts_with("4 rules\n"
+                         "  a: every connection: reads nothing from the connection for 3s\n"
+                         "  b: every connection, in session s, each 10th connection, after 20 "
+                         "connections: reads nothing from the connection for 1s\n"
+                         "  c: every connection, 3 connections and then 1 not: reads nothing from "
+                         "the connection for 1s\n"
+                         "  d: every call, the first 2 calls: "));
+}
+
 TEST_CASE("rules file: no rules is a rule set too") {
   CHECK(rules_of(R"({"rules":[]})")->empty());
   CHECK_FALSE(rules_of(R"({"rules":[]})")->seed());
