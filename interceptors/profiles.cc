@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 namespace dynatape::interceptors {
 namespace {
@@ -169,6 +170,25 @@ std::span<const std::string_view> profile_names() { return kNames; }
 const Profile* find_profile(std::string_view name) {
   const auto* const found = std::ranges::find(kProfiles, name, &Profile::name);
   return found == std::end(kProfiles) ? nullptr : found;
+}
+
+nlohmann::ordered_json with_profiles_written_out(nlohmann::ordered_json file) {
+  using nlohmann::ordered_json;
+  if (!file.is_object() || !file.contains("profile")) return file;
+  const ordered_json named = file.at("profile");
+  ordered_json rules = ordered_json::array();
+  const auto add = [&](const ordered_json& list) {
+    for (const ordered_json& rule : list) rules.push_back(rule);
+  };
+  for (const ordered_json& name : named.is_array() ? named : ordered_json::array({named})) {
+    const Profile* const profile = find_profile(name.get<std::string>());
+    if (!profile) return file;
+    add(ordered_json::parse(profile->text, nullptr, true, /*ignore_comments=*/true).at("rules"));
+  }
+  add(file.value("rules", ordered_json::array()));
+  file.erase("profile");
+  file["rules"] = std::move(rules);
+  return file;
 }
 
 std::string list_profiles() {

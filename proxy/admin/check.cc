@@ -63,7 +63,16 @@ std::string_view in_words(Type type) {
   return "any value";
 }
 
+/// Of a query, where a plus sign is a space.
 std::string decoded(std::string_view text) {
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  return percent_decoded(spaced);
+}
+
+}  // namespace
+
+std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     unsigned code = 0;
@@ -73,13 +82,11 @@ std::string decoded(std::string_view text) {
       out += static_cast<char>(code);
       i += 2;
     } else {
-      out += text[i] == '+' ? ' ' : text[i];
+      out += text[i];
     }
   }
   return out;
 }
-
-}  // namespace
 
 Result<void> check_members(const ordered_json& object, std::span<const Member> members,
                            const std::string& what) {

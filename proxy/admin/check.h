@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "core/result.h"
 #include "proxy/admin/route.h"
@@ -18,6 +19,9 @@ namespace dynatape::admin {
 /// Reads a query, "?a=1&b=2", percent-decoded.
 [[nodiscard]] core::Result<std::map<std::string, std::string, std::less<>>> read_query(
     std::string_view target, std::span<const Member> parameters);
+
+/// "a%20b" as "a b"; a percent sign that begins no code stays.
+[[nodiscard]] std::string percent_decoded(std::string_view text);
 
 /// Members of one object with others of the rows' names and types refused: for objects inside a
 /// body. `what` names the object in messages.

@@ -17,12 +17,12 @@ using core::Result;
 using sessions::RuleText;
 using Rules = std::optional<RuleText>;
 
-/// The rules as a document that can be edited; comments are left behind.
+/// The rules as a document that can be edited, rule by rule; comments are left behind.
 ordered_json document_of(const Rules& rules) {
   ordered_json document = {{"rules", ordered_json::array()}};
   if (!rules) return document;
   auto read = ordered_json::parse(rules->text, nullptr, false, /*ignore_comments=*/true);
-  return read.is_discarded() ? document : read;
+  return read.is_discarded() ? document : interceptors::with_profiles_written_out(std::move(read));
 }
 
 RuleText text_of(const ordered_json& document) {

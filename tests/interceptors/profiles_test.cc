@@ -1,6 +1,7 @@
 #include "interceptors/profiles.h"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include "lab.h"
 
@@ -21,6 +22,26 @@ TEST_CASE("profiles: a file names them, and its own rules come behind theirs") {
   std::vector<std::string> names;
   for (const Rule& rule : rules->rules()) names.push_back(rule.name);
   CHECK(names == std::vector<std::string>{"slow-p99", "lost-answers", "mine"});
+}
+
+TEST_CASE("profiles: written out, a file says the same") {
+  using nlohmann::ordered_json;
+  const auto texts = [](const std::string& file) {
+    std::vector<std::string> texts;
+    for (const Rule& rule : rules_of(file)->rules()) texts.push_back(rule.text);
+    return texts;
+  };
+  ordered_json all = {{"seed", 7},
+                      {"profile", profile_names()},
+                      {"rules", {{{"name", "mine"}, {"then", {{"latency", "1ms"}}}}}}};
+  const ordered_json whole = with_profiles_written_out(all);
+  CHECK(!whole.contains("profile"));
+  CHECK(whole.at("seed") == 7);
+  CHECK(texts(whole.dump()) == texts(all.dump()));
+  const ordered_json one = {{"profile", "slow-p99"}};
+  CHECK(texts(with_profiles_written_out(one).dump()) == texts(one.dump()));
+  const ordered_json none = {{"rules", ordered_json::array()}};
+  CHECK(with_profiles_written_out(none) == none);
 }
 
 TEST_CASE("profiles: expired credentials are refused for a while") {

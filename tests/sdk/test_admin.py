@@ -83,6 +83,23 @@ class WebPage(TestCase):
 
 
 class Rules(TestCase):
+    def test_the_rules_of_a_profile_are_taken_away_one_by_one(self):
+        server = self.serve("--profile", "hot-partition")
+        create_table(server.url)
+        statuses = [get(server.url, "k").status for _ in range(60)]
+        self.assertIn(400, statuses)
+        names = ["hot-partition: writes", "hot-partition: reads"]
+        before = admin(server.url, "GET", "/rules")
+        self.assertEqual([rule["name"] for rule in before["rules"]], names)
+        after = admin(server.url, "DELETE", "/rules/" + urllib.parse.quote("hot-partition: writes"))
+        self.assertEqual([rule["name"] for rule in after["rules"]], names[1:])
+        # The other one goes on where it was: it has counted these calls already.
+        self.assertIn(400, [get(server.url, "k").status for _ in range(20)])
+        admin(server.url, "DELETE", "/rules/" + urllib.parse.quote("hot-partition: reads"))
+        self.assertEqual({get(server.url, "k").status for _ in range(20)}, {200})
+        again = admin(server.url, "PUT", "/rules", {"profile": ["slow-p99"], "rules": [rule("mine")]})
+        self.assertEqual([one["name"] for one in again["rules"]], ["slow-p99", "mine"])
+
     def test_rules_are_read_replaced_added_and_taken_away_one_by_one(self):
         server = self.serve("--seed", 7)
         create_table(server.url)
