@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "interceptors/backup_shapes.h"
 #include "interceptors/throughput.h"
@@ -14,8 +15,9 @@ constexpr auto kSubject = TableSettings::Subject::billing;
 constexpr const char* kIndexes = "GlobalSecondaryIndexes";
 constexpr const char* kIndexUpdates = "GlobalSecondaryIndexUpdates";
 /// Members that an upstream may not know, of a table and of an index.
+constexpr const char* kProtection = "DeletionProtectionEnabled";
 constexpr std::string_view kTableMembers[] = {"BillingMode", "OnDemandThroughput", "WarmThroughput",
-                                              "TableClass"};
+                                              "TableClass", kProtection};
 constexpr std::string_view kIndexMembers[] = {"OnDemandThroughput", "WarmThroughput"};
 /// What the file keeps: the members as asked for, "since" when on-demand began, and "indexes", by
 /// name.
@@ -59,18 +61,26 @@ bool gives_capacity(ordered_json asked) {
 /// What an upstream says to the capacity that it has already.
 constexpr std::string_view kNoChange = "will not change";
 
-/// The members of those that an upstream may not know, in small letters.
-std::vector<std::string> doubtful_members(ordered_json asked) {
-  std::vector<std::string> found;
+/// The members of those that an upstream may not know.
+std::set<std::string_view> doubtful_members(ordered_json asked) {
+  std::set<std::string_view> found;
   for (const std::string_view member : kTableMembers) {
-    if (asked.contains(member)) found.push_back(lower(std::string(member)));
+    if (asked.contains(member)) found.insert(member);
   }
   each_index(asked, [&](const ordered_json& index) {
     for (const std::string_view member : kIndexMembers) {
-      if (index.contains(member)) found.push_back(lower(std::string(member)));
+      if (index.contains(member)) found.insert(member);
     }
   });
   return found;
+}
+
+std::string left_out_of(const ordered_json& asked) {
+  std::string text;
+  for (const std::string_view member : doubtful_members(asked)) {
+    text.append(text.empty() ? "" : ", ").append(member);
+  }
+  return text;
 }
 
 /// Whether a refusal comes of not knowing a member that was asked for: it names one as unknown, or
@@ -84,8 +94,9 @@ bool comes_of_not_knowing(const core::Response& refused, const ordered_json& ask
   const std::string message = lower(exception_message(refused));
   if (message.starts_with("at least one of")) return true;
   if (message.contains(kNoChange)) return asked.value("BillingMode", "") == "PROVISIONED";
-  const bool names_one = std::ranges::any_of(
-      doubtful, [&](const std::string& member) { return message.contains(member); });
+  const bool names_one = std::ranges::any_of(doubtful, [&](std::string_view member) {
+    return message.contains(lower(std::string(member)));
+  });
   if (names_one) {
     return says(message,
                 {"unknown", "unsupported", "not supported", "not implement", "unrecognized"});
@@ -154,6 +165,7 @@ Kept after(Kept kept, const ordered_json& asked, const ordered_json& told, core:
     kept["BillingMode"] = "PROVISIONED";
   }
   keep(asked, told, "TableClass", "TableClassSummary", kept);
+  keep(asked, told, kProtection, kProtection, kept);
   keep(asked, told, "OnDemandThroughput", "OnDemandThroughput", kept);
   keep(asked, told, "WarmThroughput", "WarmThroughput", kept);
   each_index(asked, [&](const ordered_json& index) {
@@ -198,6 +210,9 @@ void tell(const Kept& kept, ordered_json& table) {
   if (kept.contains("TableClass") && !table.contains("TableClassSummary")) {
     table["TableClassSummary"] = {{"TableClass", kept.at("TableClass")}};
   }
+  if (kept.contains(kProtection) && !table.contains(kProtection)) {
+    table[kProtection] = kept.at(kProtection);
+  }
   tell_throughput(kept, table);
   if (!kept.contains("indexes") || !table.contains(kIndexes)) return;
   for (ordered_json& index : table[kIndexes]) {
@@ -230,6 +245,19 @@ void tell_billing(const TableSettings& settings, ordered_json& table) {
   if (kept.is_object()) tell(kept, table);
 }
 
+core::Task<Attempt<void>> may_delete(const PolyfillContext& context, core::Exchange& exchange,
+                                     std::string table) {
+  const auto told = co_await describe_table(exchange, *context.upstream, table);
+  if (!told || told->contains(kProtection)) co_return Attempt<void>();  // the upstream answers
+  const Kept kept = context.settings->get(kSubject, table_id(*told));
+  if (!kept.is_object() || kept.value(kProtection, ordered_json()) != true) {
+    co_return Attempt<void>();
+  }
+  co_return refusal(exchange, "ValidationException",
+                    "Resource cannot be deleted as it is currently protected against deletion. "
+                    "Disable deletion protection first.");
+}
+
 core::Task<Answer> change_table(const PolyfillContext& context, core::Exchange& exchange,
                                 std::string operation, ordered_json asked, SendBody send) {
   auto reply = co_await send(asked);
@@ -237,7 +265,7 @@ core::Task<Answer> change_table(const PolyfillContext& context, core::Exchange& 
   if (comes_of_not_knowing(reply->response, asked)) {
     auto again = co_await send_plainer(context, exchange, operation, asked, send);
     if (!again || again->response.status != 200) co_return reply;
-    exchange.note("polyfills", "the upstream lacks billing modes or table classes");
+    exchange.note("polyfills", "the upstream was not asked for " + left_out_of(asked));
     reply = std::move(again);
   }
   if (!reply || reply->response.status != 200) co_return reply;

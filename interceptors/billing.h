@@ -1,8 +1,8 @@
 #pragma once
 
-// Billing modes, on-demand limits, warm throughput and table classes over an upstream that ignores
-// or refuses them: they are kept when a table is made or changed, and told where the upstream does
-// not tell them. What an upstream tells itself is never touched.
+// Billing modes, on-demand limits, warm throughput, table classes and deletion protection over an
+// upstream that ignores or refuses them: they are kept when a table is made or changed, and told
+// where the upstream does not tell them. What an upstream tells itself is never touched.
 
 #include <functional>
 #include <string>
@@ -13,6 +13,11 @@ namespace dynatape::interceptors {
 
 /// Adds to a table's description what was asked for and the upstream does not tell.
 void tell_billing(const TableSettings& settings, ordered_json& table);
+
+/// The service's refusal where the table that the call deletes is protected against that, as its
+/// upstream does not know.
+[[nodiscard]] core::Task<Attempt<void>> may_delete(const PolyfillContext& context,
+                                                   core::Exchange& exchange, std::string table);
 
 /// Sends an operation's body, whichever it is; what the upstream answers.
 using SendBody = std::function<core::Task<Answer>(const ordered_json& body)>;

@@ -70,6 +70,23 @@ ordered_json scan_for(const TimeToLive& setting, const ordered_json& keys, core:
   return scan;
 }
 
+/// The upstream, with all that the table's owner writes noted for point-in-time recovery.
+class NotedUpstream final : public core::Upstream {
+ public:
+  NotedUpstream(core::Upstream& upstream, WrittenTables& written, const TimeToLive& setting)
+      : upstream_(upstream), written_(written), owner_(setting.account + "/" + setting.region) {}
+
+  [[nodiscard]] core::Task<Answer> send(core::Exchange& exchange) override {
+    if (!written_.any()) return upstream_.send(exchange);
+    return written_.write(exchange, owner_, core::Next({}, upstream_));
+  }
+
+ private:
+  core::Upstream& upstream_;
+  WrittenTables& written_;
+  const std::string owner_;
+};
+
 }  // namespace
 
 bool Expiry::due(core::TimePoint now) const {
@@ -141,6 +158,7 @@ core::Task<Result<void>> Expiry::delete_expired(core::Exchange& exchange, const 
   ordered_json removal = expired_at(setting, now);
   removal["TableName"] = setting.table;
   removal["ConditionExpression"] = kExpired;
+  NotedUpstream noted(*upstream_, *written_, setting);
   while (!held_) {
     const auto keys = co_await pages.next();
     if (!keys) co_return failed(setting, keys.error());
@@ -148,7 +166,7 @@ core::Task<Result<void>> Expiry::delete_expired(core::Exchange& exchange, const 
     for (const ordered_json& key : **keys) {
       if (held_) co_return Result<void>();
       removal["Key"] = key;
-      const auto gone = co_await call_upstream(exchange, *upstream_, "DeleteItem", removal);
+      const auto gone = co_await call_upstream(exchange, noted, "DeleteItem", removal);
       if (!gone && !is_exception(gone.error(), "ConditionalCheckFailedException")) {
         co_return failed(setting, gone.error());
       }

@@ -14,16 +14,19 @@
 #include "core/pipeline.h"
 #include "interceptors/table_settings.h"
 #include "interceptors/time_to_live.h"
+#include "interceptors/written_tables.h"
 
 namespace dynatape::interceptors {
 
 class Expiry : public std::enable_shared_from_this<Expiry> {
  public:
-  /// How long after a change of the setting it takes effect.
+  /// `written` notes what is deleted; `change_delay` is how long after a change of the setting it
+  /// takes effect.
   Expiry(std::shared_ptr<core::Upstream> upstream, std::shared_ptr<TableSettings> settings,
-         core::Duration change_delay)
+         std::shared_ptr<WrittenTables> written, core::Duration change_delay)
       : upstream_(std::move(upstream)),
         settings_(std::move(settings)),
+        written_(std::move(written)),
         change_delay_(change_delay) {}
 
   /// Whether it is time to look again: asked at every call.
@@ -51,9 +54,10 @@ class Expiry : public std::enable_shared_from_this<Expiry> {
   static core::Task<void> behind(std::shared_ptr<Expiry> self, core::Loop& loop,
                                  const core::Clock& clock);
 
-  // Both shared with the session.
+  // All shared with the session.
   const std::shared_ptr<core::Upstream> upstream_;
   const std::shared_ptr<TableSettings> settings_;
+  const std::shared_ptr<WrittenTables> written_;
   const core::Duration change_delay_;
   std::atomic<core::TimePoint> next_{};  ///< when to look again
   std::atomic<bool> busy_ = false;

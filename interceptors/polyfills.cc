@@ -59,9 +59,7 @@ class Polyfills final : public core::Interceptor {
       }
       const auto row = std::ranges::find(kPolyfills, operation->name, &Row::operation);
       if (row != std::end(kPolyfills)) return offer(exchange, next, row->answer);
-      if (operation->name == "DeleteTable" && (context_.snapshots || context_.written->any())) {
-        return delete_table(context_, exchange, next);
-      }
+      if (operation->name == "DeleteTable") return remove(exchange, next);
       const bool changes = operation->name == "CreateTable" || operation->name == "UpdateTable";
       if (changes && !context_.snapshots && rewritable(exchange.call())) {
         return change(exchange, next);
@@ -102,6 +100,18 @@ class Polyfills final : public core::Interceptor {
                                   [&] { return context_.snapshots->take(exchange); });
     }
     co_return reply;
+  }
+
+  /// A table may be protected here, and leave a backup.
+  core::Task<Answer> remove(core::Exchange& exchange, core::Next next) {
+    if (!context_.snapshots && context_.settings->has(Subject::billing)) {
+      const auto& named = exchange.call().tables();
+      const auto may = co_await may_delete(context_, exchange, named.empty() ? "" : named.front());
+      if (!may) co_return may.error();
+    }
+    const bool leaves_backup = context_.snapshots || context_.written->any();
+    if (leaves_backup) co_return co_await delete_table(context_, exchange, next);
+    co_return co_await next(exchange);
   }
 
   /// A table is made or changed also with what the upstream refuses or forgets.

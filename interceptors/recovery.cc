@@ -31,7 +31,8 @@ void Recovery::watch(const std::string& owner, const core::Clock& clock, const T
 }
 
 /// The last moment of a second stands for the whole of it: times to restore to are in seconds. The
-/// first of all stays: what was before the second write of its second is not known otherwise.
+/// first of all stays: what was before the second write of its second is not known otherwise. Where
+/// the clock was set back, what came later then is overtaken: nobody can ask for it any more.
 void Recovery::remember(const std::string& owner, const core::Clock& clock, const Take& take) {
   const std::lock_guard lock(mutex_);
   const auto found = moments_.find(owner);
@@ -39,8 +40,10 @@ void Recovery::remember(const std::string& owner, const core::Clock& clock, cons
   Moments& moments = found->second;
   const core::TimePoint now = clock.now();
   forget_before(now - kLongest, moments);
-  const auto last = std::prev(moments.end());
-  if (second_of(last->first) == second_of(now) && last != moments.begin()) moments.erase(last);
+  moments.erase(moments.upper_bound(now), moments.end());
+  if (moments.size() > 1 && second_of(moments.rbegin()->first) == second_of(now)) {
+    moments.erase(std::prev(moments.end()));
+  }
   moments.insert_or_assign(now, take());
 }
 

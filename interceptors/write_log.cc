@@ -29,6 +29,29 @@ WHERE table_id = ?1
                 WHERE w.table_id = ?1 AND w.key = version.key AND w.second <= ?2)
 )sql";
 
+/// Of what a key was at later seconds, or at this one, the last version.
+constexpr const char* kDropOvertaken = R"sql(
+DELETE FROM version
+WHERE table_id = ?1 AND second >= ?2
+  AND second < (SELECT max(second) FROM version AS w
+                WHERE w.table_id = ?1 AND w.key = version.key)
+)sql";
+
+constexpr const char* kSetBack =
+    "UPDATE version SET second = ?2 WHERE table_id = ?1 AND second > ?2";
+
+/// What holds at later seconds holds from `second` on.
+Result<void> set_back(Connection& file, const std::string& table_id, WriteLog::Second second) {
+  for (const char* const sql : {kDropOvertaken, kSetBack}) {
+    auto statement = file.prepare(sql);
+    if (!statement) return std::unexpected(statement.error());
+    statement->bind_text(1, table_id);
+    statement->bind(2, second);
+    if (const auto done = statement->step(); !done) return std::unexpected(done.error());
+  }
+  return {};
+}
+
 Result<void> add_all(Connection& file, const std::string& table_id, WriteLog::Second second,
                      std::span<const WriteLog::Version> versions) {
   auto insert = file.prepare(kAdd);
@@ -50,11 +73,30 @@ Result<void> WriteLog::add(const std::string& table_id, Second second,
                            std::span<const Version> versions) {
   auto file = file_->lock();
   if (!file) return std::unexpected(file.error());
-  if (auto begun = file->connection.run("BEGIN"); !begun) return begun;
-  auto added = add_all(file->connection, table_id, second, versions);
-  if (added) added = file->connection.run("COMMIT");
-  if (!added) static_cast<void>(file->connection.run("ROLLBACK"));
+  Connection& connection = file->connection;
+  const auto last = latest(connection, table_id);
+  if (!last) return std::unexpected(last.error());
+  if (auto begun = connection.run("BEGIN"); !begun) return begun;
+  Result<void> added;
+  if (second < *last) added = set_back(connection, table_id, second);
+  if (added) added = add_all(connection, table_id, second, versions);
+  if (added) added = connection.run("COMMIT");
+  if (added) {
+    latest_.insert_or_assign(table_id, second);
+  } else {
+    static_cast<void>(connection.run("ROLLBACK"));
+  }
   return added;
+}
+
+Result<WriteLog::Second> WriteLog::latest(Connection& file, const std::string& table_id) const {
+  if (const auto known = latest_.find(table_id); known != latest_.end()) return known->second;
+  auto newest = file.prepare("SELECT coalesce(max(second), ?2) FROM version WHERE table_id = ?1");
+  if (!newest) return std::unexpected(newest.error());
+  newest->bind_text(1, table_id);
+  newest->bind(2, std::numeric_limits<Second>::min());
+  if (const auto row = newest->step(); !row) return std::unexpected(row.error());
+  return newest->integer(0);
 }
 
 Result<std::vector<WriteLog::Version>> WriteLog::items(const std::string& table_id, Second second,

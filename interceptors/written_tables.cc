@@ -169,7 +169,7 @@ core::Task<Attempt<void>> WrittenTables::catch_up(core::Exchange& exchange, Reco
     }
   }
   auto done = bury_unseen(table, second_of(now), seen);
-  if (done) done = log_->forget_before(id, second_of(table.earliest(now)));
+  if (done) done = forget_before(id, table.earliest(now));
   if (!done) co_return broken(done.error());
   set_sure(id, true);
   co_return Attempt<void>();
@@ -192,6 +192,18 @@ Result<void> WrittenTables::bury_unseen(const Recoverable& table, WriteLog::Seco
   }
 }
 
+/// What is forgotten cannot be restored again, also where the clock is set back or the period of
+/// recovery becomes longer.
+Result<void> WrittenTables::forget_before(const std::string& id, core::TimePoint time) {
+  if (auto forgotten = log_->forget_before(id, second_of(time)); !forgotten) return forgotten;
+  const ordered_json document = settings_->get(kSubject, id);
+  if (!document.is_object()) return {};  // it is being enabled
+  Recoverable table = recoverable_of(id, document);
+  if (time <= table.since) return {};
+  table.since = time;
+  return settings_->set(kSubject, id, document_of(table));
+}
+
 core::Task<Attempt<Moment>> WrittenTables::look(core::Exchange& exchange, Recoverable table,
                                                 std::optional<core::TimePoint> time) {
   const auto read = co_await catch_up_if_unsure(exchange, table);
@@ -199,8 +211,8 @@ core::Task<Attempt<Moment>> WrittenTables::look(core::Exchange& exchange, Recove
   auto told = co_await describe_table(exchange, *upstream_, table.table);
   if (!told) co_return std::unexpected(told.error());
   tell_billing(*settings_, *told);
-  const core::TimePoint at = time ? *time : exchange.clock().now();
-  co_return logged_moment(log_, table.logged, second_of(at), *told);
+  const WriteLog::Second second = time ? second_of(*time) : WriteLog::kEnd;
+  co_return logged_moment(log_, table.logged, second, *told);
 }
 
 core::Task<Attempt<Moment>> WrittenTables::moment(core::Exchange& exchange, Recoverable table,

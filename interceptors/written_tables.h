@@ -81,6 +81,7 @@ class WrittenTables {
                                                     std::vector<ordered_json> keys);
   [[nodiscard]] core::Result<void> bury_unseen(const Recoverable& table, WriteLog::Second second,
                                                const std::set<std::string>& seen);
+  [[nodiscard]] core::Result<void> forget_before(const std::string& id, core::TimePoint time);
   [[nodiscard]] bool is_sure(const std::string& id) const;
   void set_sure(const std::string& id, bool sure);
 

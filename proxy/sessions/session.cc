@@ -129,19 +129,20 @@ Result<Session::Polyfills> Session::make_polyfills() const {
   const auto upstream =
       emulator_ ? std::shared_ptr<core::Upstream>(emulator_, &emulator_->inside()) : upstream_;
   const core::Duration delay = emulator_ ? settings_.emulator.table_delay : core::Duration();
-  auto expiry = std::make_shared<interceptors::Expiry>(upstream, *kept, delay);
-  return Polyfills{interceptors::make_polyfills(
-                       {.upstream = upstream,
-                        .snapshots = emulator_,
-                        .backups = *std::move(backups),
-                        .settings = *kept,
-                        .expiry = expiry,
-                        .recovery = std::make_shared<interceptors::Recovery>(),
-                        .written = std::make_shared<interceptors::WrittenTables>(
-                            upstream, *kept, std::make_shared<interceptors::WriteLog>(*file)),
-                        .account = settings_.account,
-                        .change_delay = delay}),
-                   expiry};
+  auto written = std::make_shared<interceptors::WrittenTables>(
+      upstream, *kept, std::make_shared<interceptors::WriteLog>(*file));
+  auto expiry = std::make_shared<interceptors::Expiry>(upstream, *kept, written, delay);
+  return Polyfills{
+      interceptors::make_polyfills({.upstream = upstream,
+                                    .snapshots = emulator_,
+                                    .backups = *std::move(backups),
+                                    .settings = *kept,
+                                    .expiry = expiry,
+                                    .recovery = std::make_shared<interceptors::Recovery>(),
+                                    .written = std::move(written),
+                                    .account = settings_.account,
+                                    .change_delay = delay}),
+      expiry};
 }
 
 Result<void> Session::load_database() {

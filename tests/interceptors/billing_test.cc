@@ -78,9 +78,72 @@ TEST_CASE("billing: an upstream that wants capacity gets some, and nobody sees i
         json{{"ReadCapacityUnits", 12000}, {"WriteCapacityUnits", 4000}});
   CHECK(!it.endpoint->created.contains("BillingMode"));
   CHECK(!it.endpoint->created.contains("TableClass"));
-  CHECK(it.lab.notes == std::vector<core::Note>{
-                            {"polyfills", "the upstream lacks billing modes or table classes"}});
+  CHECK(it.lab.notes ==
+        std::vector<core::Note>{
+            {"polyfills", "the upstream was not asked for BillingMode, TableClass"}});
   CHECK(told(it)["units"] == 0);
+}
+
+TEST_CASE("deletion protection: an upstream that forgets it deletes no protected table") {
+  PolyfillLab it;
+  const std::string refused =
+      "ValidationException: Resource cannot be deleted as it is currently protected against "
+      "deletion. Disable deletion protection first.";
+  const auto protection = [&] {
+    return it.call("DescribeTable", kNew)["Table"].value("DeletionProtectionEnabled", json());
+  };
+  const json made = it.call("CreateTable", with(kTable, {{"DeletionProtectionEnabled", true}}));
+  CHECK(made["TableDescription"]["DeletionProtectionEnabled"] == true);
+  CHECK(protection() == true);
+  CHECK(it.refused("DeleteTable", kNew) == refused);
+  CHECK(it.refused("DeleteTable",
+                   {{"TableName", "arn:aws:dynamodb:ddblocal:000000000000:table/new"}}) == refused);
+  CHECK(it.endpoint->tables.contains("new"));
+  // This upstream finds nothing in it that it could change.
+  const json off = it.call("UpdateTable", with(kNew, {{"DeletionProtectionEnabled", false}}));
+  CHECK(it.status == 200);
+  CHECK(off["TableDescription"]["DeletionProtectionEnabled"] == false);
+  CHECK(protection() == false);
+  it.call("UpdateTable", with(kNew, {{"DeletionProtectionEnabled", true}}));
+  CHECK(it.refused("DeleteTable", kNew) == refused);
+  CHECK(it.call("DeleteTable", {{"TableName", "notes"}}).contains("TableDescription"));
+  it.call("UpdateTable", with(kNew, {{"DeletionProtectionEnabled", false}}));
+  it.call("DeleteTable", kNew);
+  CHECK(it.status == 200);
+  CHECK(!it.endpoint->tables.contains("new"));
+}
+
+TEST_CASE("deletion protection: a table made anew under the name has none") {
+  PolyfillLab it;
+  it.call("CreateTable", with(kTable, {{"DeletionProtectionEnabled", true}}));
+  it.endpoint->tables.erase("new");  // past the proxy
+  ++it.endpoint->deleted["new"];
+  it.call("CreateTable", kTable);
+  CHECK(!it.call("DescribeTable", kNew)["Table"].contains("DeletionProtectionEnabled"));
+  it.call("DeleteTable", kNew);
+  CHECK(it.status == 200);
+}
+
+TEST_CASE("deletion protection: an upstream that knows it decides itself") {
+  PolyfillLab it;
+  it.endpoint->tells = {{"DeletionProtectionEnabled", true}};
+  it.call("CreateTable", with(kTable, {{"DeletionProtectionEnabled", true}}));
+  CHECK(it.endpoint->created["DeletionProtectionEnabled"] == true);
+  // Somebody else has taken it away since.
+  it.endpoint->tells = {{"DeletionProtectionEnabled", false}};
+  CHECK(it.call("DescribeTable", kNew)["Table"]["DeletionProtectionEnabled"] == false);
+  it.call("DeleteTable", kNew);
+  CHECK(it.status == 200);
+}
+
+TEST_CASE("deletion protection: an upstream that refuses the member is asked without") {
+  PolyfillLab it;
+  it.endpoint->refuses = {"ValidationException", "Unknown parameter: DeletionProtectionEnabled"};
+  it.endpoint->refuses_once = true;
+  it.call("CreateTable", with(kTable, {{"DeletionProtectionEnabled", true}}));
+  REQUIRE(it.status == 200);
+  CHECK(!it.endpoint->created.contains("DeletionProtectionEnabled"));
+  CHECK(it.call("DescribeTable", kNew)["Table"]["DeletionProtectionEnabled"] == true);
 }
 
 TEST_CASE("billing: a refusal that has another reason stands") {

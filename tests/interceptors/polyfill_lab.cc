@@ -49,17 +49,22 @@ core::Task<core::Result<core::Reply>> PlainEndpoint::send(core::Exchange& exchan
 }
 
 ordered_json PlainEndpoint::description(const std::string& table) const {
-  return {{"TableName", table},
-          {"TableId", "id-" + table},
-          {"TableArn", "arn:aws:dynamodb:ddblocal:000000000000:table/" + table},
-          {"TableStatus", state},
-          {"KeySchema", {{{"AttributeName", "id"}, {"KeyType", "HASH"}}}},
-          {"AttributeDefinitions", {{{"AttributeName", "id"}, {"AttributeType", "S"}}}},
-          {"CreationDateTime", 1700000000.5},
-          {"TableSizeBytes", 12},
-          {"ItemCount", 3},
-          {"ProvisionedThroughput",
-           {{"NumberOfDecreasesToday", 0}, {"ReadCapacityUnits", 5}, {"WriteCapacityUnits", 6}}}};
+  const auto earlier = deleted.find(table);
+  const std::string another = earlier == deleted.end() ? "" : "-" + std::to_string(earlier->second);
+  ordered_json told = {
+      {"TableName", table},
+      {"TableId", "id-" + table + another},
+      {"TableArn", "arn:aws:dynamodb:ddblocal:000000000000:table/" + table},
+      {"TableStatus", state},
+      {"KeySchema", {{{"AttributeName", "id"}, {"KeyType", "HASH"}}}},
+      {"AttributeDefinitions", {{{"AttributeName", "id"}, {"AttributeType", "S"}}}},
+      {"CreationDateTime", 1700000000.5},
+      {"TableSizeBytes", 12},
+      {"ItemCount", 3},
+      {"ProvisionedThroughput",
+       {{"NumberOfDecreasesToday", 0}, {"ReadCapacityUnits", 5}, {"WriteCapacityUnits", 6}}}};
+  told.update(tells);
+  return told;
 }
 
 core::Reply PlainEndpoint::answer(const std::string& operation, const json& params) {
@@ -107,6 +112,7 @@ core::Reply PlainEndpoint::in_table(const std::string& operation, const std::str
   if (operation == "DeleteTable") {
     const ordered_json last = description(table);
     tables.erase(table);
+    ++deleted[table];
     return done({{"TableDescription", last}});
   }
   auto& items = tables[table];
@@ -166,13 +172,14 @@ PolyfillContext polyfill_context(std::shared_ptr<core::Upstream> upstream, const
                                  core::Duration delay) {
   const auto kept = opened(PolyfillFile::open(file));
   const auto settings = opened(TableSettings::open(kept));
+  const auto written =
+      std::make_shared<WrittenTables>(upstream, settings, std::make_shared<WriteLog>(kept));
   return {.upstream = upstream,
           .backups = opened(BackupStore::open(kept)),
           .settings = settings,
-          .expiry = std::make_shared<Expiry>(upstream, settings, delay),
+          .expiry = std::make_shared<Expiry>(upstream, settings, written, delay),
           .recovery = std::make_shared<Recovery>(),
-          .written =
-              std::make_shared<WrittenTables>(upstream, settings, std::make_shared<WriteLog>(kept)),
+          .written = written,
           .change_delay = delay};
 }
 

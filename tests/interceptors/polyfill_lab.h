@@ -28,6 +28,8 @@ class PlainEndpoint final : public core::Upstream {
   core::Task<core::Result<core::Reply>> send(core::Exchange& exchange) override;
 
   std::map<std::string, std::map<std::string, ordered_json>> tables;
+  std::map<std::string, int> deleted;           ///< how often a table of that name was
+  ordered_json tells = ordered_json::object();  ///< of each table, beside the rest
   std::vector<std::string> calls;
   json created;  ///< the last CreateTable
   std::string state = "ACTIVE";

@@ -69,4 +69,34 @@ TEST_CASE("recovery: the last moment of each second is remembered, and the first
   CHECK(at(112s) == 6);  // what the window begins with
 }
 
+TEST_CASE("recovery: a clock that is set back overtakes the moments behind it") {
+  class Numbered final : public core::Snapshot {
+   public:
+    explicit Numbered(int given) : number(given) {}
+    [[nodiscard]] core::Upstream& reader() const override { std::abort(); }
+    int number;
+  };
+  using namespace std::chrono_literals;
+  Recovery recovery;
+  core::FrozenClock clock{core::TimePoint(100s)};
+  int taken = 0;
+  const auto take = [&] { return std::make_shared<const Numbered>(++taken); };
+  const auto at = [&](core::Duration time) {
+    const auto moment = recovery.at("me", core::TimePoint(time));
+    return moment ? dynamic_cast<const Numbered&>(*moment).number : 0;
+  };
+  recovery.watch("me", clock, take);             // 1, at 100
+  for (const auto step : {10s, 10s, -5s, 1s}) {  // 2 at 110, 3 at 120, 4 at 115, 5 at 116
+    clock.advance(step);
+    recovery.remember("me", clock, take);
+  }
+  CHECK(at(114s) == 2);
+  CHECK(at(115s) == 4);
+  CHECK(at(130s) == 5);
+  clock.advance(-50s);
+  recovery.remember("me", clock, take);  // 6, at 66
+  CHECK(at(65s) == 0);
+  CHECK(at(130s) == 6);
+}
+
 }  // namespace dynatape::interceptors

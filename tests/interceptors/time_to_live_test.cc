@@ -152,8 +152,8 @@ TEST_CASE("time to live: a sweep that fails is told, by await and by the next lo
       co_return core::failure("nobody is there");
     }
   };
-  const auto expiry =
-      std::make_shared<Expiry>(std::make_shared<Gone>(), it.context.settings, core::Duration());
+  const auto expiry = std::make_shared<Expiry>(std::make_shared<Gone>(), it.context.settings,
+                                               it.context.written, core::Duration());
   const std::string why = "expired items of table 'notes' cannot be deleted: nobody is there";
   const auto swept = core::run_to_end(expiry->sweep(it.lab.loop, it.lab.clock));
   REQUIRE(swept.has_value());

@@ -61,6 +61,38 @@ TEST_CASE("write log: what nobody asks for any more is forgotten, and what still
   CHECK(at(log, 99).empty());
 }
 
+TEST_CASE(
+    "write log: a clock that is set back overtakes what it had been told, and loses nothing") {
+  const support::TempDir folder;
+  const std::string path = folder.file("kept.db");
+  {
+    WriteLog log(open(path));
+    add(log, 10, {{"a", "1"}, {"b", "1"}});
+    add(log, 20, {{"a", "2"}});
+    add(log, 30, {{"a", "3"}, {"x", "1"}});
+    add(log, 30, {{"o", "1"}}, "another table");
+    add(log, 40, {{"b", std::nullopt}});
+  }
+  WriteLog log(open(path));  // also where another process was told
+  add(log, 15, {{"c", "1"}});
+  CHECK(at(log, 9).empty());
+  CHECK(at(log, 14) == "a=1 b=1 ");
+  // When the clock stood at these for the last time, all of it was there.
+  for (const WriteLog::Second second : {15, 20, 30, 99}) {
+    CHECK(at(log, second) == "a=3 c=1 x=1 ");
+  }
+  add(log, 15, {{"a", "4"}});
+  add(log, 25, {{"a", "3"}, {"b", "2"}});
+  CHECK(at(log, 15) == "a=4 c=1 x=1 ");
+  CHECK(at(log, 24) == "a=4 c=1 x=1 ");
+  CHECK(at(log, 25) == "a=3 b=2 c=1 x=1 ");
+  CHECK(at(log, WriteLog::kEnd) == "a=3 b=2 c=1 x=1 ");
+  add(log, 5, {});  // nothing was written, and yet the clock is known to stand there
+  CHECK(at(log, 5) == "a=3 b=2 c=1 x=1 ");
+  const auto other = log.items("another table", 29, "", 10);
+  CHECK((other && other->empty()));
+}
+
 TEST_CASE("write log: a file keeps it") {
   const support::TempDir folder;
   {

@@ -188,6 +188,95 @@ TEST_CASE("written tables: one that is deleted leaves a system backup") {
   CHECK(it.endpoint->tables["again"].size() == 4);
 }
 
+TEST_CASE("written tables: where the clock is set back, a time is when it stood there at last") {
+  PolyfillLab it;
+  enable(it);
+  it.lab.clock.advance(10s);
+  put(it, "a", "1");
+  it.lab.clock.advance(20s);
+  put(it, "a", "2");
+  put(it, "d");
+  it.lab.clock.advance(-15s);
+  remove(it, "d");
+  it.lab.clock.advance(2s);
+  put(it, "e");
+  it.lab.clock.advance(10min);
+  CHECK(at(it, 9) == "a b c ");
+  CHECK(at(it, 14) == "a=1 b c ");
+  CHECK(at(it, 15) == "a=2 b c ");
+  CHECK(at(it, 16) == "a=2 b c ");
+  CHECK(at(it, 17) == "a=2 b c e=x ");
+  CHECK(at(it, 30) == "a=2 b c e=x ");
+}
+
+TEST_CASE("written tables: a clock that is set back before recovery was enabled loses no write") {
+  PolyfillLab it;
+  it.lab.clock.advance(1h);
+  enable(it);
+  put(it, "d");
+  it.lab.clock.advance(-30min);
+  CHECK(at(it, 3600) == "a b c d=x ");
+  put(it, "e");
+  CHECK(at(it, 3600) == "a b c d=x e=x ");
+  CHECK(at(it, 1800) == "refused");
+  it.call("DeleteTable", kNotes);
+  const json list = it.call("ListBackups", {{"BackupType", "SYSTEM"}}).at("BackupSummaries");
+  REQUIRE(list.size() == 1);
+  it.call("RestoreTableFromBackup",
+          {{"TargetTableName", "kept"}, {"BackupArn", list[0]["BackupArn"]}});
+  CHECK(it.endpoint->tables["kept"].size() == 5);
+}
+
+TEST_CASE("written tables: the last that a table was is backed up, whatever the clock says now") {
+  PolyfillLab it;
+  enable(it);
+  it.lab.clock.advance(1h);
+  put(it, "d");
+  it.lab.clock.advance(-30min);
+  it.call("DeleteTable", kNotes);
+  const json list = it.call("ListBackups", {{"BackupType", "SYSTEM"}}).at("BackupSummaries");
+  it.call("RestoreTableFromBackup",
+          {{"TargetTableName", "kept"}, {"BackupArn", list.at(0)["BackupArn"]}});
+  CHECK(it.endpoint->tables["kept"].size() == 4);
+}
+
+TEST_CASE(
+    "written tables: what was forgotten stays out of reach, also on a clock that is set back") {
+  const support::TempDir folder;
+  {
+    PolyfillLab it(folder.file("kept.db"));
+    enable(it);
+    it.lab.clock.advance(10s);
+    put(it, "a", "1");
+  }
+  PolyfillLab again(folder.file("kept.db"));
+  again.lab.clock.advance(40 * 24h);
+  put(again, "d", "2");  // scans first, and forgets what is older than 35 days
+  again.lab.clock.advance(-40 * 24h + 1h);
+  CHECK(at(again, 5) == "refused");
+  const json told = again.call("DescribeContinuousBackups", kNotes);
+  CHECK(told["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+            ["EarliestRestorableDateTime"] == 1700000000.0 + 5 * 24 * 3600);
+}
+
+TEST_CASE("written tables: what time to live deletes is noted when it happens") {
+  PolyfillLab it;
+  enable(it);
+  it.call("UpdateTimeToLive",
+          {{"TableName", "notes"},
+           {"TimeToLiveSpecification", {{"Enabled", true}, {"AttributeName", "ends"}}}});
+  it.call("PutItem", {{"TableName", "notes"},
+                      {"Item", {{"id", {{"S", "d"}}}, {"ends", {{"N", "1700000010"}}}}}});
+  it.lab.clock.advance(20s);
+  it.sweep();
+  it.lab.clock.advance(20s);
+  put(it, "e");
+  it.lab.clock.advance(10min);
+  CHECK(at(it, 19) == "a b c d ");
+  CHECK(at(it, 20) == "a b c ");
+  CHECK(at(it, 40) == "a b c e=x ");
+}
+
 TEST_CASE("written tables: many items come back page by page") {
   PolyfillLab it;
   for (int i = 0; i < 450; ++i) {
