@@ -92,9 +92,9 @@ std::expected<std::unique_ptr<HeldWrite>, std::string_view> Emulator::hold(
     storage::Claims claims;
     const Answer answer = state_->run(*found, *json, context, trial, &claims);
     if (answer.status != 200) return std::unexpected("the write did not pass its checks");
-    if (claims.items.empty() || trial.snapshot().version() == snapshot.version()) {
-      return std::unexpected("the call writes nothing");
-    }
+    // One that leaves all as it is conflicts like any other: a condition check, a deletion of
+    // nothing.
+    if (claims.items.empty()) return std::unexpected("there is nothing to hold");
     const storage::Holder holder = ++state_->last_holder;
     if (database->take_unless_changed(snapshot.version(), holder, claims)) {
       return std::make_unique<HeldWrite>(database, holder);

@@ -22,16 +22,22 @@ bool is_held(const Context& context, std::string_view table, std::string_view ro
   return context.database.locks().conflict(context.holder, table, row_key, /*transaction=*/false);
 }
 
-CancellationReason claim_in_transaction(const Context& context, std::string_view table,
-                                        std::string_view row_key) {
+CancellationReason conflict_in_transaction(const Context& context, std::string_view table,
+                                           std::string_view row_key) {
   if (context.database.locks().conflict(context.holder, table, row_key, /*transaction=*/true)) {
     return {"TransactionConflict", kOngoing, {}};
   }
-  if (context.claims != nullptr) {
+  return {};
+}
+
+CancellationReason claim_in_transaction(const Context& context, std::string_view table,
+                                        std::string_view row_key) {
+  CancellationReason reason = conflict_in_transaction(context, table, row_key);
+  if (reason.is_none() && context.claims != nullptr) {
     context.claims->transaction = true;
     context.claims->items.emplace_back(table, row_key);
   }
-  return {};
+  return reason;
 }
 
 Outcome<void> claim_token(const Context& context, std::string_view token) {

@@ -18,8 +18,13 @@ namespace dynatape::operations {
 /// Whether a transaction holds it; for writes of a batch, which then leave it alone.
 [[nodiscard]] bool is_held(const Context& context, std::string_view table,
                            std::string_view row_key);
-/// The reason of one action of a transaction: TransactionConflict where any other write holds its
-/// item, else none.
+/// The reason of one action of a transaction that reads: TransactionConflict where a write holds
+/// its item, else none.
+[[nodiscard]] CancellationReason conflict_in_transaction(const Context& context,
+                                                         std::string_view table,
+                                                         std::string_view row_key);
+/// The same for one of a transaction that writes; a condition check stands in the way of others
+/// like a write.
 [[nodiscard]] CancellationReason claim_in_transaction(const Context& context,
                                                       std::string_view table,
                                                       std::string_view row_key);

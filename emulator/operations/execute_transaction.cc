@@ -154,7 +154,7 @@ Answer read_all(const Context& context, const Statements& statements, Detail det
     const auto key = row_read((*table)->definition(), select);
     if (!key) return in_statement(i, key.error());
     if (!distinct.add(select.from.table, *key)) return repeated_item();
-    reasons.push_back(claim_in_transaction(context, select.from.table, *key));
+    reasons.push_back(conflict_in_transaction(context, select.from.table, *key));
     const storage::Record* record = (*table)->find(*key);
     Consumed units;
     units.table = read_units(record ? record->size_bytes() : 0, Consistency::transactional);

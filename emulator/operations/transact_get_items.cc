@@ -112,7 +112,7 @@ Outcome<void> locate(const Context& context, const storage::Snapshot& snapshot,
       cancel = true;
       continue;
     }
-    reasons[i] = claim_in_transaction(context, definition.name, *key);
+    reasons[i] = conflict_in_transaction(context, definition.name, *key);
     if (!reasons[i].is_none()) cancel = true;
     reads[i].record = reads[i].table->find(*key);
     if (!distinct.add(definition.name, std::move(*key))) return std::unexpected(repeated_item());

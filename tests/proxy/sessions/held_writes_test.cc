@@ -1,5 +1,6 @@
 // A write that is held between its checks and its effect, and the writes that meet it.
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <thread>
@@ -35,8 +36,9 @@ class HeldCall {
       : session_(session),
         thread_([this, operation = std::move(operation), parameters = std::move(parameters)] {
           seen_ = Caller(session_).call(operation, parameters);
+          ended_ = true;
         }) {
-    while (session.holds()->list().empty()) std::this_thread::yield();
+    while (session.holds()->list().empty() && !ended_) std::this_thread::yield();
   }
   ~HeldCall() { static_cast<void>(released()); }
 
@@ -50,6 +52,7 @@ class HeldCall {
  private:
   Session& session_;
   Seen seen_;
+  std::atomic<bool> ended_ = false;  ///< also of a call that is not held
   std::thread thread_;
 };
 
@@ -150,17 +153,52 @@ TEST_CASE("hold: a held single write conflicts with transactions, and goes after
   CHECK(held.value("a") == "3");
 }
 
-TEST_CASE("hold: a write that fails its checks or changes nothing is not held") {
+TEST_CASE("hold: a transaction of condition checks alone stands in the way like a write") {
+  const json check = {
+      {"TableName", "notes"}, {"Key", key("a")}, {"ConditionExpression", "attribute_exists(pk)"}};
+  const std::pair<const char*, json> transactions[] = {
+      {"TransactWriteItems", {{"TransactItems", {{{"ConditionCheck", check}}}}}},
+      {"ExecuteTransaction",
+       {{"TransactStatements",
+         {{{"Statement", "EXISTS(SELECT * FROM notes WHERE pk = 'a' AND v = '0')"}}}}}}};
+  for (const auto& [operation, transaction] : transactions) {
+    Held held({{"operation", operation}, {"nth", 1}});
+    held.caller.ok("PutItem", put("a", "0"));
+    HeldCall first(*held.session, operation, transaction);
+    CHECK(held.caller.call("PutItem", put("a", "1")).type() == "TransactionConflictException");
+    CHECK(held.reasons(held.caller.call("TransactWriteItems", put_all({put("a", "2")}))) ==
+          std::vector<std::string>{"TransactionConflict"});
+    CHECK(held.reasons(held.caller.call(operation, transaction)) ==
+          std::vector<std::string>{"TransactionConflict"});
+    CHECK(first.released().status == 200);
+    CHECK(held.value("a") == "0");
+    CHECK(held.caller.call("PutItem", put("a", "1")).status == 200);
+    CHECK(tally_of(*held.session).delivered == 1);
+  }
+}
+
+TEST_CASE("hold: a deletion of nothing conflicts with transactions like any other") {
+  Held held({{"operation", "DeleteItem"}});
+  HeldCall first(*held.session, "DeleteItem", {{"TableName", "notes"}, {"Key", key("a")}});
+  CHECK(held.reasons(held.caller.call("TransactWriteItems", put_all({put("a", "1")}))) ==
+        std::vector<std::string>{"TransactionConflict"});
+  CHECK(first.released().status == 200);
+}
+
+TEST_CASE("hold: a write that fails its checks is not held, and neither is what locks nothing") {
   Held held(json::object());
   json conditional = put_all({put("a", "1")});
   conditional["TransactItems"][0]["Put"]["ConditionExpression"] = "attribute_exists(pk)";
   CHECK(held.caller.call("TransactWriteItems", conditional).type() ==
         "TransactionCanceledException");
-  held.caller.ok("DeleteItem", {{"TableName", "notes"}, {"Key", key("a")}});
   held.caller.ok("Scan", {{"TableName", "notes"}});
+  const json get = {{"TableName", "notes"}, {"Key", key("a")}};
+  held.caller.ok("TransactGetItems", {{"TransactItems", {{{"Get", get}}}}});
+  held.caller.ok("ExecuteTransaction",
+                 {{"TransactStatements", {{{"Statement", "SELECT * FROM notes WHERE pk = 'a'"}}}}});
   const auto undelivered = tally_of(*held.session).undelivered;
   CHECK(undelivered.at("the write did not pass its checks") == 1);
-  CHECK(undelivered.at("the call writes nothing") == 3);  // CreateTable is one
+  CHECK(undelivered.at("there is nothing to hold") == 4);  // CreateTable is one
 }
 
 TEST_CASE("hold: closing a session releases its calls first") {
