@@ -72,7 +72,9 @@ std::string PolyfillContext::owner_of(const core::Exchange& exchange) const {
 
 std::string_view status_of(const PolyfillContext& context, const core::Exchange& exchange,
                            const Backup& backup) {
-  return exchange.clock().now() < backup.created + context.change_delay ? "CREATING" : "AVAILABLE";
+  const core::TimePoint now = exchange.clock().now();
+  const bool in_work = now >= backup.created && now < backup.created + context.change_delay;
+  return in_work ? "CREATING" : "AVAILABLE";  // also where the clock was set back since
 }
 
 core::Task<Attempt<ordered_json>> describe_table_or(core::Exchange& exchange,

@@ -129,7 +129,7 @@ core::Task<Result<void>> Expiry::look(core::Loop& loop, const core::Clock& clock
   Result<void> outcome;
   for (const auto& [id, document] : settings_->all(kSubject)) {
     const auto setting = TimeToLive::of(document);
-    if (!setting.enabled || clock.now() < setting.changed + change_delay_) continue;
+    if (!setting.enabled || setting.is_changing(clock.now(), change_delay_)) continue;
     core::Exchange exchange(0, call_by(setting, clock.now()), loop, clock);
     auto looked = co_await look_at(exchange, id, setting);
     if (!looked) outcome = std::move(looked);

@@ -32,7 +32,7 @@ std::string mistake_in(const TimeToLive& wanted, const TimeToLive& current) {
   if (wanted.enabled == current.enabled) {
     return wanted.enabled ? "TimeToLive is already enabled" : "TimeToLive is already disabled";
   }
-  if (!current.attribute.empty() && wanted.changed - current.changed < kBetweenChanges) {
+  if (!current.attribute.empty() && current.is_changing(wanted.changed, kBetweenChanges)) {
     return "Time to live has been modified multiple times within a fixed interval";
   }
   return {};
@@ -85,7 +85,7 @@ TimeToLive TimeToLive::of(const ordered_json& document) {
 
 ordered_json time_to_live_description(const TimeToLive& setting, core::TimePoint now,
                                       core::Duration change_delay) {
-  const bool changing = !setting.attribute.empty() && now < setting.changed + change_delay;
+  const bool changing = !setting.attribute.empty() && setting.is_changing(now, change_delay);
   if (!setting.enabled && !changing) return {{"TimeToLiveStatus", "DISABLED"}};
   const char* const to = setting.enabled ? (changing ? "ENABLING" : "ENABLED") : "DISABLING";
   return {{"AttributeName", setting.attribute}, {"TimeToLiveStatus", to}};

@@ -20,6 +20,11 @@ struct TimeToLive {
   std::string attribute;         ///< empty: it was never changed
   core::TimePoint changed = {};  ///< at last
 
+  /// Whether the last change is under way, which takes `delay`. A clock that was set back behind
+  /// it finds it done.
+  [[nodiscard]] bool is_changing(core::TimePoint now, core::Duration delay) const {
+    return now >= changed && now < changed + delay;
+  }
   [[nodiscard]] ordered_json document() const;
   /// What document() made; null makes a setting that was never changed.
   [[nodiscard]] static TimeToLive of(const ordered_json& document);

@@ -252,6 +252,8 @@ TEST_CASE("backups: a file keeps them, and forgets what was never completed") {
   CHECK(list[0].at("BackupArn") == arn);
   again.call("RestoreTableFromBackup", {{"TargetTableName", "again"}, {"BackupArn", arn}});
   CHECK(again.endpoint->tables["again"].size() == 3);
+  CHECK(*again.context.backups->page(arn, 0) != std::nullopt);
+  CHECK(*again.context.backups->page(arn + "-half", 0) == std::nullopt);
 }
 
 }  // namespace dynatape::interceptors

@@ -196,10 +196,19 @@ TEST_CASE("billing: a table that is restored from a backup is billed as its sour
 TEST_CASE("billing: what the upstream tells itself is left as it is") {
   ordered_json table = {{"TableId", "x"},
                         {"BillingModeSummary", {{"BillingMode", "PROVISIONED"}}},
+                        {"TableClassSummary", {{"TableClass", "STANDARD"}}},
+                        {"OnDemandThroughput", {{"MaxReadRequestUnits", 1}}},
+                        {"WarmThroughput", {{"ReadUnitsPerSecond", 1}}},
+                        {"DeletionProtectionEnabled", false},
                         {"ProvisionedThroughput", {{"ReadCapacityUnits", 5}}}};
   const auto settings = *TableSettings::open(*PolyfillFile::open(""));
   REQUIRE(settings->set(TableSettings::Subject::billing, "x",
-                        {{"BillingMode", "PAY_PER_REQUEST"}, {"since", 1}}));
+                        {{"BillingMode", "PAY_PER_REQUEST"},
+                         {"since", 1},
+                         {"TableClass", "STANDARD_INFREQUENT_ACCESS"},
+                         {"OnDemandThroughput", {{"MaxReadRequestUnits", 2}}},
+                         {"WarmThroughput", {{"ReadUnitsPerSecond", 2}}},
+                         {"DeletionProtectionEnabled", true}}));
   const ordered_json before = table;
   tell_billing(*settings, table);
   CHECK(table == before);
@@ -225,6 +234,58 @@ TEST_CASE("billing: limits of indexes are kept, too") {
   CHECK(
       body["TableDescription"]["GlobalSecondaryIndexes"] ==
       json::array({{{"IndexName", "by-x"}, {"OnDemandThroughput", limits}}, {{"IndexName", "y"}}}));
+}
+
+TEST_CASE("billing: the indexes of a table on demand have no capacity either") {
+  PolyfillLab it;
+  const json units = {{"ReadCapacityUnits", 5}, {"WriteCapacityUnits", 6}};
+  const json index = {{"IndexName", "by-x"},
+                      {"KeySchema", {{{"AttributeName", "x"}, {"KeyType", "HASH"}}}}};
+  it.endpoint->tells["GlobalSecondaryIndexes"] =
+      json::array({with(index, {{"ProvisionedThroughput", units}})});
+  it.endpoint->wants_capacity = true;
+  it.call("CreateTable", with(kTable, {{"GlobalSecondaryIndexes", json::array({index})}}));
+  CHECK(it.endpoint->created["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"] ==
+        json{{"ReadCapacityUnits", 12000}, {"WriteCapacityUnits", 4000}});
+  CHECK(it.call("DescribeTable",
+                kNew)["Table"]["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"] ==
+        json{{"ReadCapacityUnits", 0}, {"WriteCapacityUnits", 0}});
+}
+
+TEST_CASE("billing: a table may become provisioned with the capacity that the upstream gave it") {
+  PolyfillLab it;
+  const std::string no_change = "The provisioned throughput for the table will not change.";
+  const json provisioned = with(
+      kNew, {{"BillingMode", "PROVISIONED"},
+             {"ProvisionedThroughput", {{"ReadCapacityUnits", 5}, {"WriteCapacityUnits", 6}}}});
+  it.call("CreateTable", kTable);
+  it.endpoint->refusals["UpdateTable"] = exception_of("ValidationException", no_change);
+  it.call("UpdateTable", provisioned);
+  CHECK(it.status == 200);
+  CHECK(told(it)["BillingModeSummary"]["BillingMode"] == "PROVISIONED");
+  // Now it is that already, as the upstream says.
+  CHECK(it.refused("UpdateTable", provisioned) == "ValidationException: " + no_change);
+}
+
+TEST_CASE("billing: definitions alone change nothing") {
+  PolyfillLab it;
+  it.call("CreateTable", kTable);
+  it.call("UpdateTable", with(kNew, {{"TableClass", "STANDARD"},
+                                     {"AttributeDefinitions", kTable.at("AttributeDefinitions")}}));
+  CHECK(it.status == 200);
+  CHECK(told(it)["TableClassSummary"] == json{{"TableClass", "STANDARD"}});
+}
+
+TEST_CASE("billing: where the plainer call is refused, too, the first refusal stands") {
+  PolyfillLab it;
+  it.endpoint->refuses = {"ValidationException", "Unknown parameter: TableClass"};
+  it.endpoint->before = [&](const std::string&) {
+    if (it.endpoint->calls.size() > 1) it.endpoint->refuses = {"ValidationException", "again"};
+  };
+  CHECK(it.refused("CreateTable", with(kTable, {{"TableClass", "STANDARD"}})) ==
+        "ValidationException: Unknown parameter: TableClass");
+  CHECK(it.endpoint->calls.size() == 2);
+  CHECK(it.lab.notes.empty());
 }
 
 }  // namespace dynatape::interceptors

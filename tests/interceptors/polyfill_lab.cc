@@ -1,12 +1,12 @@
 #include "polyfill_lab.h"
 
+#include "interceptors/table_name.h"
+
 namespace dynatape::interceptors {
 namespace {
 
 core::Reply refused(const std::string& type, const std::string& message) {
-  return {{400, {}, json{{"__type", "com.amazonaws#" + type}, {"message", message}}.dump()},
-          core::Source::remote,
-          {}};
+  return {exception_of(type, message), core::Source::remote, {}};
 }
 
 core::Reply done(const ordered_json& body) {
@@ -36,6 +36,10 @@ T opened(core::Result<T> result) {
 }
 
 }  // namespace
+
+core::Response exception_of(const std::string& type, const std::string& message, int status) {
+  return {status, {}, json{{"__type", "com.amazonaws#" + type}, {"message", message}}.dump()};
+}
 
 core::Task<core::Result<core::Reply>> PlainEndpoint::send(core::Exchange& exchange) {
   const std::string operation(exchange.call().name());
@@ -69,7 +73,13 @@ ordered_json PlainEndpoint::description(const std::string& table) const {
 
 core::Reply PlainEndpoint::answer(const std::string& operation, const json& params) {
   const json name = params.value("TableName", json(""));
-  const auto table = name.is_string() ? name.get<std::string>() : std::string();
+  const auto table =
+      name.is_string() ? parse_table_name(name.get<std::string>()).name : std::string();
+  if (const auto refusal = refusals.find(operation); refusal != refusals.end()) {
+    return {refusal->second, core::Source::remote, {}};
+  }
+  const bool reads = operation == "GetItem" || operation == "Scan";
+  if (reads && !params.value("ConsistentRead", false)) eventual.push_back(operation);
   if (operation == "CreateTable") {
     if (refuses) {
       const auto [type, message] = *refuses;
@@ -100,6 +110,7 @@ core::Reply PlainEndpoint::answer(const std::string& operation, const json& para
 
 core::Reply PlainEndpoint::in_table(const std::string& operation, const std::string& table,
                                     const json& params) {
+  if (table == broken) return refused("AccessDeniedException", "it is broken");
   if (operation == "DescribeTable") return done({{"Table", description(table)}});
   if (operation == "Scan") return scan(params);
   if (operation == "UpdateTable") {
@@ -156,6 +167,7 @@ core::Reply PlainEndpoint::scan(const json& params) {
 core::Reply PlainEndpoint::write(const json& requests) {
   const std::string& table = requests.begin().key();
   const json& puts = requests.begin().value();
+  if (puts.size() > 25) return refused("ValidationException", "they are more than 25");
   ordered_json unprocessed = ordered_json::object();
   for (std::size_t i = 0; i < puts.size(); ++i) {
     const auto& item = puts[i].at("PutRequest").at("Item");
@@ -197,8 +209,9 @@ json PolyfillLab::call(const std::string& operation, const json& params,
   return json::parse(reply.response.body);
 }
 
-std::string PolyfillLab::refused(const std::string& operation, const json& params) {
-  const json body = call(operation, params);
+std::string PolyfillLab::refused(const std::string& operation, const json& params,
+                                 const std::string& region) {
+  const json body = call(operation, params, region);
   CHECK(status == 400);
   const auto type = body.at("__type").get<std::string>();
   return type.substr(type.find('#') + 1) + ": " + body.value("message", body.value("Message", ""));

@@ -37,6 +37,10 @@ class PlainEndpoint final : public core::Upstream {
   /// The exception and message that CreateTable is answered with.
   std::optional<std::pair<std::string, std::string>> refuses = {};
   bool refuses_once = false;
+  std::map<std::string, core::Response> refusals;  ///< by operation, which is not carried out
+  std::string broken;                              ///< a table that nobody may describe
+  /// Reads that were not asked to be consistent.
+  std::vector<std::string> eventual;
   bool loses_answers = false;                      ///< of writes, which are carried out
   std::function<void()> statement;                 ///< what ExecuteStatement does
   std::string callers;                             ///< the Authorization of the last call
@@ -54,7 +58,8 @@ struct PolyfillLab {
   explicit PolyfillLab(const std::string& file = "", core::Duration delay = {});
 
   json call(const std::string& operation, const json& params, const std::string& region = "");
-  std::string refused(const std::string& operation, const json& params);
+  std::string refused(const std::string& operation, const json& params,
+                      const std::string& region = "");
   /// Makes a backup of "notes"; its ARN.
   std::string backup(const std::string& name = "first");
   /// Does what `expiry` has to do now.
@@ -65,6 +70,10 @@ struct PolyfillLab {
   Lab lab;
   int status = 0;
 };
+
+/// An answer that is an exception.
+[[nodiscard]] core::Response exception_of(const std::string& type, const std::string& message,
+                                          int status = 400);
 
 /// What PolyfillLab makes of a file.
 [[nodiscard]] PolyfillContext polyfill_context(std::shared_ptr<core::Upstream> upstream,

@@ -25,6 +25,8 @@ TEST_CASE("polyfills: what says that an operation is not known") {
               "Dynatape's emulator does not implement CreateBackup"));
   CHECK(lacks(501, "InternalFailure", ""));
   CHECK(!lacks(400, "com.amazon.coral.validate#ValidationException", "BackupName is too short"));
+  CHECK(!lacks(400, "com.amazon.coral.validate#ValidationException",
+               "The parameter says: Dynatape's emulator does not implement "));
   CHECK(!lacks(500, "InternalServerError", ""));
   CHECK(!lacks_operation({200, {}, "{}"}));
 }

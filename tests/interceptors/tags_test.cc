@@ -57,4 +57,44 @@ TEST_CASE("tags: what is wrong with them is said as the service says it") {
         "ValidationException: Invalid TableArn");
 }
 
+TEST_CASE("tags: a key has 128 characters at most and a value 256, whatever their bytes") {
+  PolyfillLab it;
+  const std::string arn = "arn:aws:dynamodb:ddblocal:000000000000:table/notes";
+  const auto text = [](int characters) {
+    std::string text;
+    for (int i = 0; i < characters; ++i) text += "ö";
+    return text;
+  };
+  const auto status = [&](const std::string& key, const std::string& value) {
+    const json tags = json::array({{{"Key", key}, {"Value", value}}});
+    return it.lab.call({"TagResource", json{{"ResourceArn", arn}, {"Tags", tags}}.dump()})
+        .response.status;
+  };
+  CHECK(status(text(128), text(256)) == 200);
+  CHECK(status(text(129), "x") == 400);
+  CHECK(status("x", text(257)) == 400);
+}
+
+TEST_CASE("tags: no token was ever given out") {
+  PolyfillLab it;
+  CHECK(it.refused("ListTagsOfResource",
+                   {{"ResourceArn", "arn:aws:dynamodb:ddblocal:000000000000:table/notes"},
+                    {"NextToken", "x"}}) == "ValidationException: Invalid NextToken: x");
+}
+
+TEST_CASE("tags: those of a table that was not made are not kept, nor those of one made before") {
+  PolyfillLab it;
+  const json tagged = {{"TableName", "notes"},
+                       {"Tags", json::array({{{"Key", "a"}, {"Value", "1"}}})}};
+  CHECK(it.refused("CreateTable", tagged).starts_with("ResourceInUseException"));
+  CHECK(!it.context.settings->has(TableSettings::Subject::tags));
+  it.call("DeleteTable", {{"TableName", "notes"}});
+  it.call("CreateTable", tagged);
+  it.call("DeleteTable", {{"TableName", "notes"}});
+  it.call("CreateTable", {{"TableName", "notes"}});
+  CHECK(it.call("ListTagsOfResource",
+                {{"ResourceArn", "arn:aws:dynamodb:ddblocal:000000000000:table/notes"}}) ==
+        json{{"Tags", json::array()}});
+}
+
 }  // namespace dynatape::interceptors

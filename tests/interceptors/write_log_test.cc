@@ -48,13 +48,24 @@ TEST_CASE("write log: a table is told as it was at the end of any second") {
   CHECK(at(log, 99) == "a=3 b=again c=1 ");
 }
 
+TEST_CASE("write log: an item may become again what it was") {
+  WriteLog log(open());
+  add(log, 10, {{"a", "1"}});
+  add(log, 12, {{"a", "2"}});
+  add(log, 14, {{"a", "1"}});
+  CHECK(at(log, 13) == "a=2 ");
+  CHECK(at(log, 14) == "a=1 ");
+}
+
 TEST_CASE("write log: what nobody asks for any more is forgotten, and what still holds is not") {
   WriteLog log(open());
   add(log, 10, {{"a", "1"}, {"b", "1"}});
   add(log, 12, {{"a", "2"}});
   add(log, 14, {{"a", "3"}});
-  REQUIRE(log.forget_before("t", 13));
+  REQUIRE(log.forget_before("t", 12));
   CHECK(at(log, 10) == "b=1 ");
+  REQUIRE(log.forget_before("t", 13));
+  CHECK(at(log, 12) == "a=2 b=1 ");
   CHECK(at(log, 13) == "a=2 b=1 ");
   CHECK(at(log, 14) == "a=3 b=1 ");
   REQUIRE(log.forget("t"));

@@ -1,52 +1,17 @@
 #include "interceptors/written_tables.h"
 
-#include "polyfill_lab.h"
 #include "tests/support/temp_dir.h"
+#include "written_tables_lab.h"
 
 namespace dynatape::interceptors {
 namespace {
 
 using namespace std::chrono_literals;
 
-const json kNotes = {{"TableName", "notes"}};
-
 json described(const char* status) {
   return {{"ContinuousBackupsDescription",
            {{"ContinuousBackupsStatus", "ENABLED"},
             {"PointInTimeRecoveryDescription", {{"PointInTimeRecoveryStatus", status}}}}}};
-}
-
-json specification(const json& enabled) {
-  return {{"TableName", "notes"},
-          {"PointInTimeRecoverySpecification", {{"PointInTimeRecoveryEnabled", enabled}}}};
-}
-
-void enable(PolyfillLab& it) {
-  it.call("UpdateContinuousBackups", specification(true));
-  REQUIRE(it.status == 200);
-}
-
-void put(PolyfillLab& it, const std::string& id, const std::string& value = "x") {
-  it.call("PutItem",
-          {{"TableName", "notes"}, {"Item", {{"id", {{"S", id}}}, {"v", {{"S", value}}}}}});
-}
-
-void remove(PolyfillLab& it, const std::string& id) {
-  it.call("DeleteItem", {{"TableName", "notes"}, {"Key", {{"id", {{"S", id}}}}}});
-}
-
-/// "id=value …" of the table, restored to so many seconds after kStart.
-std::string at(PolyfillLab& it, int seconds) {
-  it.endpoint->tables.erase("again");
-  it.call("RestoreTableToPointInTime", {{"SourceTableName", "notes"},
-                                        {"TargetTableName", "again"},
-                                        {"RestoreDateTime", 1'700'000'000 + seconds}});
-  if (it.status != 200) return "refused";
-  std::string text;
-  for (const auto& [id, item] : it.endpoint->tables["again"]) {
-    text += id + (item.contains("v") ? "=" + item["v"]["S"].get<std::string>() : "") + " ";
-  }
-  return text;
 }
 
 }  // namespace
@@ -59,15 +24,15 @@ TEST_CASE("continuous backups: a foreign table tells its recovery as the service
   told["EarliestRestorableDateTime"] = 1700000000.0;
   told["LatestRestorableDateTime"] = 1700000000.0;
   told["RecoveryPeriodInDays"] = 35;
-  CHECK(it.call("UpdateContinuousBackups", specification(true)) == on);
+  CHECK(it.call("UpdateContinuousBackups", recovery_specification(true)) == on);
   it.lab.clock.advance(1h);
   told["LatestRestorableDateTime"] = 1700003300.0;
   CHECK(it.call("DescribeContinuousBackups", kNotes) == on);
-  CHECK(it.call("UpdateContinuousBackups", specification(false)) == described("DISABLED"));
+  CHECK(it.call("UpdateContinuousBackups", recovery_specification(false)) == described("DISABLED"));
   const std::string invalid = "ValidationException: ";
-  CHECK(it.refused("UpdateContinuousBackups", specification(nullptr)).find("must not be null") !=
-        std::string::npos);
-  json days = specification(false);
+  CHECK(it.refused("UpdateContinuousBackups", recovery_specification(nullptr))
+            .find("must not be null") != std::string::npos);
+  json days = recovery_specification(false);
   days["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] = 3;
   CHECK(it.refused("UpdateContinuousBackups", days) ==
         invalid +
@@ -83,7 +48,7 @@ TEST_CASE("continuous backups: a foreign table tells its recovery as the service
 
 TEST_CASE("written tables: any second since recovery was enabled can be restored") {
   PolyfillLab it;
-  enable(it);
+  enable_recovery(it);
   it.lab.clock.advance(10s);
   put(it, "d", "1");
   put(it, "d", "2");
@@ -105,7 +70,7 @@ TEST_CASE("written tables: any second since recovery was enabled can be restored
 
 TEST_CASE("written tables: a refused write leaves the log alone, and a lost answer makes it scan") {
   PolyfillLab it;
-  enable(it);
+  enable_recovery(it);
   it.endpoint->calls.clear();
   it.lab.clock.advance(1s);
   it.call("UpdateItem", {{"TableName", "notes"}, {"Key", {{"id", {{"S", "a"}}}}}});
@@ -127,7 +92,7 @@ TEST_CASE("written tables: a refused write leaves the log alone, and a lost answ
 
 TEST_CASE("written tables: a write that does not tell its keys is followed by a scan") {
   PolyfillLab it;
-  enable(it);
+  enable_recovery(it);
   it.lab.clock.advance(1s);
   it.endpoint->statement = [&] { it.endpoint->tables["notes"].erase("b"); };
   it.call("ExecuteStatement", {{"Statement", "DELETE FROM notes WHERE id='b'"}});
@@ -141,7 +106,7 @@ TEST_CASE("written tables: a file keeps them, and a new process finds what was w
   const support::TempDir folder;
   {
     PolyfillLab it(folder.file("kept.db"));
-    enable(it);
+    enable_recovery(it);
     it.lab.clock.advance(10s);
     put(it, "d", "1");
   }
@@ -158,110 +123,152 @@ TEST_CASE("written tables: a file keeps them, and a new process finds what was w
 
 TEST_CASE("written tables: enabled again, a table is remembered from then on") {
   PolyfillLab it;
-  enable(it);
+  enable_recovery(it);
   it.lab.clock.advance(10s);
   put(it, "d");
-  enable(it);  // changes nothing
-  it.call("UpdateContinuousBackups", specification(false));
+  enable_recovery(it);  // changes nothing
+  it.call("UpdateContinuousBackups", recovery_specification(false));
   remove(it, "a");
   it.lab.clock.advance(10s);
-  enable(it);
+  enable_recovery(it);
   it.lab.clock.advance(10min);
   CHECK(at(it, 10) == "refused");
   CHECK(at(it, 20) == "b c d=x ");
 }
 
-TEST_CASE("written tables: one that is deleted leaves a system backup") {
+TEST_CASE("written tables: many items come back page by page") {
   PolyfillLab it;
-  enable(it);
-  it.lab.clock.advance(10s);
-  put(it, "d");
-  it.call("DeleteTable", kNotes);
-  REQUIRE(it.status == 200);
-  CHECK(!it.context.written->any());
-  const json list = it.call("ListBackups", {{"BackupType", "SYSTEM"}}).at("BackupSummaries");
-  REQUIRE(list.size() == 1);
-  CHECK(list[0]["BackupName"] == "notes$DeletedTableBackup");
-  CHECK(list[0]["BackupExpiryDateTime"] == 1700000010.0 + 35 * 24 * 3600);
-  it.call("RestoreTableFromBackup",
-          {{"TargetTableName", "again"}, {"BackupArn", list[0]["BackupArn"]}});
-  CHECK(it.endpoint->tables["again"].size() == 4);
-}
-
-TEST_CASE("written tables: where the clock is set back, a time is when it stood there at last") {
-  PolyfillLab it;
-  enable(it);
-  it.lab.clock.advance(10s);
-  put(it, "a", "1");
-  it.lab.clock.advance(20s);
-  put(it, "a", "2");
-  put(it, "d");
-  it.lab.clock.advance(-15s);
-  remove(it, "d");
-  it.lab.clock.advance(2s);
-  put(it, "e");
+  for (int i = 0; i < 450; ++i) {
+    const std::string id = std::to_string(i);
+    it.endpoint->tables["notes"][id] = {{"id", {{"S", id}}}};
+  }
+  enable_recovery(it);
   it.lab.clock.advance(10min);
-  CHECK(at(it, 9) == "a b c ");
-  CHECK(at(it, 14) == "a=1 b c ");
-  CHECK(at(it, 15) == "a=2 b c ");
-  CHECK(at(it, 16) == "a=2 b c ");
-  CHECK(at(it, 17) == "a=2 b c e=x ");
-  CHECK(at(it, 30) == "a=2 b c e=x ");
+  static_cast<void>(at(it, 0));
+  CHECK(it.endpoint->tables["again"] == it.endpoint->tables["notes"]);
 }
 
-TEST_CASE("written tables: a clock that is set back before recovery was enabled loses no write") {
+TEST_CASE("written tables: the latest restorable time is five minutes ago, and can be restored") {
   PolyfillLab it;
-  it.lab.clock.advance(1h);
-  enable(it);
-  put(it, "d");
-  it.lab.clock.advance(-30min);
-  CHECK(at(it, 3600) == "a b c d=x ");
-  put(it, "e");
-  CHECK(at(it, 3600) == "a b c d=x e=x ");
-  CHECK(at(it, 1800) == "refused");
-  it.call("DeleteTable", kNotes);
-  const json list = it.call("ListBackups", {{"BackupType", "SYSTEM"}}).at("BackupSummaries");
-  REQUIRE(list.size() == 1);
-  it.call("RestoreTableFromBackup",
-          {{"TargetTableName", "kept"}, {"BackupArn", list[0]["BackupArn"]}});
-  CHECK(it.endpoint->tables["kept"].size() == 5);
+  it.lab.clock.advance(500ms);
+  enable_recovery(it);
+  it.lab.clock.advance(10s);
+  put(it, "d", "1");
+  it.lab.clock.advance(5min);
+  CHECK(at(it, 0) == "a b c ");  // the whole second in which it was enabled
+  CHECK(at(it, 10) == "a b c d=1 ");
+  CHECK(at(it, 11) == "refused");
+  it.lab.clock.advance(500ms - 1us);
+  CHECK(at(it, 11) == "refused");
+  put(it, "d", "2");
+  it.lab.clock.advance(5s);
+  it.call("RestoreTableToPointInTime", {{"SourceTableName", "notes"},
+                                        {"TargetTableName", "latest"},
+                                        {"UseLatestRestorableTime", true}});
+  CHECK(items_of(it, "latest") == "a b c d=1 ");
 }
 
-TEST_CASE("written tables: the last that a table was is backed up, whatever the clock says now") {
+TEST_CASE("written tables: they are remembered for as many days as is said") {
   PolyfillLab it;
-  enable(it);
-  it.lab.clock.advance(1h);
-  put(it, "d");
-  it.lab.clock.advance(-30min);
-  it.call("DeleteTable", kNotes);
-  const json list = it.call("ListBackups", {{"BackupType", "SYSTEM"}}).at("BackupSummaries");
-  it.call("RestoreTableFromBackup",
-          {{"TargetTableName", "kept"}, {"BackupArn", list.at(0)["BackupArn"]}});
-  CHECK(it.endpoint->tables["kept"].size() == 4);
+  json days = recovery_specification(true);
+  days["PointInTimeRecoverySpecification"]["RecoveryPeriodInDays"] = 2;
+  it.call("UpdateContinuousBackups", days);
+  it.lab.clock.advance(48h + 10s);
+  const json told = it.call("DescribeContinuousBackups", kNotes);
+  CHECK(told["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+            ["EarliestRestorableDateTime"] == 1700000010.0);
+  CHECK(at(it, 9) == "refused");
+  CHECK(at(it, 10) == "a b c ");
 }
 
-TEST_CASE(
-    "written tables: what was forgotten stays out of reach, also on a clock that is set back") {
+TEST_CASE("written tables: a table made anew under the name cannot be restored") {
+  PolyfillLab it;
+  enable_recovery(it);
+  it.lab.clock.advance(10min);
+  ++it.endpoint->deleted["notes"];  // and made again, past the proxy
+  CHECK(it.refused("RestoreTableToPointInTime", {{"SourceTableName", "notes"},
+                                                 {"TargetTableName", "again"},
+                                                 {"UseLatestRestorableTime", true}})
+            .starts_with("PointInTimeRecoveryUnavailableException: "));
+  CHECK(it.call("DescribeContinuousBackups", kNotes) == described("DISABLED"));
+}
+
+TEST_CASE("written tables: a scan that finds another table under the name forgets the first") {
   const support::TempDir folder;
   {
     PolyfillLab it(folder.file("kept.db"));
-    enable(it);
-    it.lab.clock.advance(10s);
-    put(it, "a", "1");
+    enable_recovery(it);
   }
   PolyfillLab again(folder.file("kept.db"));
-  again.lab.clock.advance(40 * 24h);
-  put(again, "d", "2");  // scans first, and forgets what is older than 35 days
-  again.lab.clock.advance(-40 * 24h + 1h);
-  CHECK(at(again, 5) == "refused");
-  const json told = again.call("DescribeContinuousBackups", kNotes);
-  CHECK(told["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
-            ["EarliestRestorableDateTime"] == 1700000000.0 + 5 * 24 * 3600);
+  ++again.endpoint->deleted["notes"];
+  CHECK(again.context.written->any());
+  put(again, "d");
+  CHECK(!again.context.written->any());
+}
+
+TEST_CASE("written tables: another region's table of the name is another table") {
+  PolyfillLab it;
+  enable_recovery(it);
+  CHECK(it.call("DescribeContinuousBackups", kNotes, "eu-west-1") == described("DISABLED"));
+}
+
+TEST_CASE("written tables: a call may name its table by its ARN") {
+  PolyfillLab it;
+  enable_recovery(it);
+  it.lab.clock.advance(1s);
+  it.call("PutItem", {{"TableName", "arn:aws:dynamodb:ddblocal:000000000000:table/notes"},
+                      {"Item", {{"id", {{"S", "d"}}}}}});
+  REQUIRE(it.status == 200);
+  it.lab.clock.advance(10min);
+  CHECK(at(it, 1) == "a b c d ");
+}
+
+TEST_CASE("written tables: all reads of the log are consistent, and a SELECT needs none") {
+  PolyfillLab it;
+  enable_recovery(it);
+  put(it, "d");
+  CHECK(it.endpoint->eventual.empty());
+  it.endpoint->calls.clear();
+  it.endpoint->statement = [] {};
+  it.call("ExecuteStatement", {{"Statement", "SELECT * FROM notes"}});
+  CHECK(it.endpoint->calls == std::vector<std::string>{"ExecuteStatement"});
+}
+
+TEST_CASE("written tables: a write that failed may have been carried out") {
+  PolyfillLab it;
+  enable_recovery(it);
+  it.endpoint->refusals["PutItem"] = exception_of("InternalServerError", "who knows", 500);
+  put(it, "d");
+  REQUIRE(it.status == 500);
+  it.endpoint->refusals.clear();
+  it.endpoint->tables["notes"]["d"] = {{"id", {{"S", "d"}}}};
+  it.lab.clock.advance(1s);
+  put(it, "e");
+  it.lab.clock.advance(10min);
+  CHECK(at(it, 0) == "a b c ");
+  CHECK(at(it, 1) == "a b c d e=x ");
+}
+
+TEST_CASE("written tables: a scan finds all that is gone, however much it is") {
+  const support::TempDir folder;
+  {
+    PolyfillLab it(folder.file("kept.db"));
+    for (int i = 0; i < 1100; ++i) {
+      const std::string id = std::to_string(i);
+      it.endpoint->tables["notes"][id] = {{"id", {{"S", id}}}};
+    }
+    enable_recovery(it);
+  }
+  PolyfillLab again(folder.file("kept.db"));
+  again.lab.clock.advance(1s);
+  put(again, "d");
+  again.lab.clock.advance(10min);
+  CHECK(at(again, 1) == "a b c d=x ");
 }
 
 TEST_CASE("written tables: what time to live deletes is noted when it happens") {
   PolyfillLab it;
-  enable(it);
+  enable_recovery(it);
   it.call("UpdateTimeToLive",
           {{"TableName", "notes"},
            {"TimeToLiveSpecification", {{"Enabled", true}, {"AttributeName", "ends"}}}});
@@ -275,18 +282,6 @@ TEST_CASE("written tables: what time to live deletes is noted when it happens") 
   CHECK(at(it, 19) == "a b c d ");
   CHECK(at(it, 20) == "a b c ");
   CHECK(at(it, 40) == "a b c e=x ");
-}
-
-TEST_CASE("written tables: many items come back page by page") {
-  PolyfillLab it;
-  for (int i = 0; i < 450; ++i) {
-    const std::string id = std::to_string(i);
-    it.endpoint->tables["notes"][id] = {{"id", {{"S", id}}}};
-  }
-  enable(it);
-  it.lab.clock.advance(10min);
-  static_cast<void>(at(it, 0));
-  CHECK(it.endpoint->tables["again"] == it.endpoint->tables["notes"]);
 }
 
 }  // namespace dynatape::interceptors
