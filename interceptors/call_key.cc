@@ -113,17 +113,17 @@ void add_item(StableHash& hash, const Json& item, const std::string& table, bool
 
 }  // namespace
 
-std::uint64_t call_key(const core::Exchange& exchange, const TableKeys& keys) {
+std::uint64_t call_key(CallView& view, const TableKeys& keys) {
   StableHash hash(0);
-  const core::Call& call = exchange.call();
-  if (const auto outline = Outline::of(exchange); outline && outline->item()) {
+  const core::Call& call = view.call();
+  if (const auto& outline = view.outline(); outline && outline->item()) {
     const std::string table = parse_table_name(outline->table()).name;
     hash.add(table);
     add_item(hash, *outline->item(), table, call.name() == "PutItem", keys);
     return hash.value();
   }
   for (const std::string& table : call.tables()) hash.add(parse_table_name(table).name);
-  const auto params = Json::parse(exchange.request().body);
+  const auto params = Json::parse(view.exchange().request().body);
   if (params && params->kind() == Json::Kind::object) add_request(hash, *params);
   return hash.value();
 }

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/exchange.h"
+#include "interceptors/call_view.h"
 
 namespace dynatape::interceptors {
 
@@ -19,6 +19,6 @@ using TableKeys = std::map<std::string, std::vector<std::string>, std::less<>>;
 /// the table, so that it meets the former; the whole `Item` where it has none. Any other operation:
 /// all parameters. The tables count; the order of members does not, nor do the tokens that SDKs
 /// make up anew for each call (ClientRequestToken, ClientToken). Equal on every machine.
-[[nodiscard]] std::uint64_t call_key(const core::Exchange& exchange, const TableKeys& keys);
+[[nodiscard]] std::uint64_t call_key(CallView& call, const TableKeys& keys);
 
 }  // namespace dynatape::interceptors

@@ -103,6 +103,11 @@ bool Subject::on(std::string_view name) const {
   return table == name || (table.starts_with("arn:") && parse_table_name(table).name == name);
 }
 
+const std::optional<Outline>& CallView::outline() {
+  if (!outline_) outline_.emplace(Outline::of(exchange_));
+  return *outline_;
+}
+
 const std::vector<Subject>& CallView::subjects() {
   if (subjects_) return *subjects_;
   subjects_ = subjects_of(call().params());

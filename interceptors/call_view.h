@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/exchange.h"
+#include "interceptors/outline.h"
 #include "interceptors/table_name.h"
 
 namespace dynatape::cassettes {
@@ -44,6 +45,8 @@ class CallView {
 
   [[nodiscard]] const core::Exchange& exchange() const { return exchange_; }
   [[nodiscard]] const core::Call& call() const { return exchange_.call(); }
+  /// It lives as an Outline does: what asks for it comes before what parses anything.
+  [[nodiscard]] const std::optional<Outline>& outline();
   /// Of GetItem, PutItem, UpdateItem, DeleteItem, and the batches and transactions of these; what a
   /// Query's key condition and PartiQL statements set equal to a value.
   [[nodiscard]] const std::vector<Subject>& subjects();
@@ -54,6 +57,7 @@ class CallView {
 
  private:
   const core::Exchange& exchange_;
+  std::optional<std::optional<Outline>> outline_;
   std::optional<std::vector<Subject>> subjects_;
   std::shared_ptr<const std::vector<cassettes::ImpliedItem>>
       implied_;  // not known here: no unique_ptr

@@ -3,7 +3,6 @@
 // Which rules hit which attempt of which call. A decision is a hash of what it is about, never a
 // draw from a shared stream, so that threads, other rules and other calls change none.
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,6 +14,8 @@
 #include "core/rng.h"
 #include "interceptors/call_view.h"
 #include "interceptors/counting.h"
+#include "interceptors/gate.h"
+#include "interceptors/lineup.h"
 #include "interceptors/rule_set.h"
 
 namespace dynatape::interceptors {
@@ -42,7 +43,13 @@ class Decisions {
   [[nodiscard]] std::vector<Hit> decide(CallView& call);
 
  private:
-  class CallIdentity;
+  class Count;
+
+  /// The hashes that name a call.
+  struct CallIdentity {
+    std::uint64_t key = 0;
+    std::uint64_t operation_and_key = 0;
+  };
 
   /// What was seen of keys and calls. It outlives all edits.
   struct History {
@@ -52,33 +59,18 @@ class Decisions {
     RecentCalls recent;
   };
 
-  /// How many calls some rules fitted.
-  struct Counter {
-    std::atomic<std::uint64_t> fitted = 0;
-  };
-
-  /// What is asked of each rule at each call, close together: with a thousand rules this is the
-  /// cost.
-  struct Gate {
-    Gate(const Rule& rule, std::uint64_t seed, std::string_view session);
-
-    std::uint64_t id = 0;         ///< of its own among all rules that share a History
-    std::uint64_t prefix;         ///< the hash of seed, rule and session
-    std::uint64_t threshold;      ///< its probability, of 2^64
-    Ordinals ordinals;            ///< that it picks
-    Counter* counter = nullptr;   ///< where it counts all keys together
-    bool certain;                 ///< its probability is 1
-    bool shares_counter = false;  ///< with a rule that does not stand beside it
-    Needs needs;
-  };
-
-  /// Counts one call, once in each counter that it meets.
-  class Count;
-
-  [[nodiscard]] LogicalCall sight(CallView& call, Matching& rules, CallIdentity& identity);
-  [[nodiscard]] LogicalCall count(const Matching& rules, CallIdentity& identity);
+  [[nodiscard]] CallIdentity identify(CallView& call) const;
+  void find_others(Matching& rules, CallView& call) const;
   [[nodiscard]] bool fits(std::size_t rule, CallView& call) const;
+  [[nodiscard]] LogicalCall sight(const core::Call& call, const Matching& rules,
+                                  const CallIdentity& identity);
+  [[nodiscard]] std::vector<std::uint64_t> count(const Matching& rules,
+                                                 const CallIdentity& identity);
+  [[nodiscard]] std::vector<std::size_t> picked_by(const Matching& rules,
+                                                   const LogicalCall& logical,
+                                                   std::uint64_t about) const;
   void share_counters();
+  void line_up();
 
   std::shared_ptr<const RuleSet> rules_;
   // One for each rule, in order.
@@ -87,6 +79,7 @@ class Decisions {
   /// Shared by rules that fit the same calls, and with the rules before and after an edit.
   std::vector<std::shared_ptr<Counter>> counters_;
   std::shared_ptr<History> history_;
+  std::vector<Lineup> lineups_;  ///< one for each list of the rules, by its number
 };
 
 }  // namespace dynatape::interceptors

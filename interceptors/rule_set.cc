@@ -1,6 +1,7 @@
 #include "interceptors/rule_set.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cassettes/json_members.h"
@@ -21,14 +22,23 @@ void Needs::add(const Needs& other) {
   ordinals = ordinals || other.ordinals;
   attempts = attempts || other.attempts;
   key = key || other.key;
+  occurrence = occurrence || other.occurrence;
 }
 
 Needs needs_of(const Rule& rule) {
   const bool by_chance = rule.when.probability > 0 && rule.when.probability < 1;
+  const bool draws = by_chance || rule.then->draws();
   return {.more = rule.when.asks() || rule.ttl,
           .ordinals = rule.when.counts(),
           .attempts = !rule.when.attempts.empty(),
-          .key = by_chance || rule.then->draws()};
+          .key = draws || (rule.when.counts() && rule.when.per_key),
+          .occurrence = draws};
+}
+
+void RuleList::add(std::size_t place, const Rule& rule) {
+  if (!places.empty() && places.back() == place) return;
+  places.push_back(place);
+  needs.add(needs_of(rule));
 }
 
 RuleSet::RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys,
@@ -47,6 +57,7 @@ RuleSet::RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, Tab
       add(slots_[static_cast<std::size_t>(operation - core::kOperations)], i);
     }
   }
+  number_lists();
 }
 
 bool RuleSet::concerns(const core::Operation* operation) const {
@@ -57,14 +68,12 @@ bool RuleSet::concerns(const core::Operation* operation) const {
 /// Reads the call as far as the groups ask, the quick way where there is one.
 class RuleSet::Gathering {
  public:
-  /// `outline`: of the call, where it has one.
-  Gathering(CallView& call, std::optional<Outline> outline) : call_(call), outline_(outline) {}
+  explicit Gathering(CallView& call) : call_(call) {}
 
-  void add(const Matching& rules) {
-    if (rules.places.empty()) return;
-    lists_ += 1;
-    found_.places.insert(found_.places.end(), rules.places.begin(), rules.places.end());
-    found_.needs.add(rules.needs);
+  void add(const RuleList& list) {
+    if (list.places.empty() || has(list)) return;
+    found_.lists.push_back(&list);
+    found_.needs.add(list.needs);
   }
 
   /// Those that may want an item of the call on this table; nullptr: on any.
@@ -73,30 +82,40 @@ class RuleSet::Gathering {
     for (const auto& [attribute, by_value] : group.by_key) add(by_value, attribute, table);
   }
 
+  /// Rules that may be in a list as well.
+  void add(std::size_t place, const Rule& rule) {
+    found_.others.push_back(place);
+    found_.needs.add(needs_of(rule));
+    found_.distinct = false;
+  }
+
   [[nodiscard]] std::vector<TableName> tables() const {
-    if (outline_) return {parse_table_name(outline_->table())};
+    if (const auto& outline = call_.outline()) return {parse_table_name(outline->table())};
     std::vector<TableName> tables;
     for (const std::string& text : call_.call().tables()) tables.push_back(parse_table_name(text));
     return tables;
   }
 
   [[nodiscard]] Matching take() {
-    // One list is in order; several are not, and may share a rule.
-    if (lists_ > 1) {
-      std::ranges::sort(found_.places);
-      found_.places.erase(std::ranges::unique(found_.places).begin(), found_.places.end());
-    }
+    if (keyed_ > 1) found_.distinct = false;
     return std::move(found_);
   }
 
  private:
-  void add(const ByText<Matching>& by_value, std::string_view attribute, const TableName* table) {
+  [[nodiscard]] bool has(const RuleList& list) const {
+    return std::ranges::any_of(found_.lists,
+                               [&](const RuleList* one) { return one->number == list.number; });
+  }
+
+  void add(const ByText<RuleList>& by_value, std::string_view attribute, const TableName* table) {
     const auto look_up = [&](const std::optional<Value>& value) {
       const auto rules = value ? by_value.find(lookup_text(*value)) : by_value.end();
-      if (rules != by_value.end()) add(rules->second);
+      if (rules == by_value.end()) return;
+      add(rules->second);
+      ++keyed_;
     };
-    if (outline_ && outline_->item()) {
-      const auto here = cassettes::member(*outline_->item(), attribute);
+    if (const auto& outline = call_.outline(); outline && outline->item()) {
+      const auto here = cassettes::member(*outline->item(), attribute);
       if (!here) return;
       if (const auto value = key_value(*here)) return look_up(value);
     }
@@ -109,36 +128,37 @@ class RuleSet::Gathering {
   }
 
   CallView& call_;
-  std::optional<Outline> outline_;
   Matching found_;
-  int lists_ = 0;
+  int keyed_ = 0;  ///< lists of one value, which may share a rule
 };
 
 Matching RuleSet::matching(CallView& call) const {
   const Slot& of = slot(call.call().operation());
-  const bool reads = of.by_key || !of.by_table.empty();
-  const auto outline = reads ? Outline::of(call.exchange()) : std::nullopt;
-  Gathering found(call, outline);
+  Gathering found(call);
   found.add(of.any_table, nullptr);
   if (of.by_table.empty()) return found.take();
-  for (const TableName& called : found.tables()) {
+  const std::vector<TableName> tables = found.tables();
+  for (const TableName& called : tables) {
     const auto rules = of.by_table.find(called.name);
     if (rules == of.by_table.end()) continue;
     found.add(rules->second.by_name, &called);
     if (rules->second.by_arn.empty()) continue;
-    Gathering by_arn(call, outline);
+    Gathering by_arn(call);
     by_arn.add(rules->second.by_arn, &called);
-    Matching meant = by_arn.take();
-    std::erase_if(meant.places, [&](std::size_t place) {
-      return std::ranges::none_of(rules_[place].when.tables, [&](const TableName& table) {
-        return same_table(table, called, call.call().identity().region);
-      });
-    });
-    meant.needs = {};
-    for (const std::size_t place : meant.places) meant.needs.add(needs_of(rules_[place]));
-    found.add(meant);
+    for (const RuleList* list : by_arn.take().lists) {
+      for (const std::size_t place : list->places) {
+        const bool meant = std::ranges::any_of(rules_[place].when.tables, [&](const auto& table) {
+          return same_table(table, called, call.call().identity().region);
+        });
+        if (meant) found.add(place, rules_[place]);
+      }
+    }
   }
-  return found.take();
+  Matching all = found.take();
+  all.distinct = all.distinct && tables.size() < 2;
+  std::ranges::sort(all.others);
+  all.others.erase(std::ranges::unique(all.others).begin(), all.others.end());
+  return all;
 }
 
 const RuleSet::Slot& RuleSet::slot(const core::Operation* operation) const {
@@ -150,7 +170,6 @@ void RuleSet::add(Slot& slot, std::size_t place) {
   const Rule& rule = rules_[place];
   if (rule.when.tables.empty()) {
     slot.any_table.add(place, rule);
-    slot.by_key = !slot.any_table.by_key.empty();
   }
   for (const TableName& table : rule.when.tables) {
     OfTable& of = slot.by_table[table.name];
@@ -159,21 +178,40 @@ void RuleSet::add(Slot& slot, std::size_t place) {
 }
 
 void RuleSet::Group::add(std::size_t place, const Rule& rule) {
-  const auto add_once = [&](Matching& rules) {
-    if (!rules.places.empty() && rules.places.back() == place) return;
-    rules.places.push_back(place);
-    rules.needs.add(needs_of(rule));
-  };
   const auto& keys = rule.when.keys;
   std::vector<const PathPredicate*> exact;
   for (const PathPredicates& key : keys) {
     const auto found = std::ranges::find_if(key, names_values);
     if (found != key.end()) exact.push_back(&*found);
   }
-  if (exact.empty() || exact.size() < keys.size()) return add_once(any_key);
+  if (exact.empty() || exact.size() < keys.size()) return any_key.add(place, rule);
   for (const PathPredicate* attribute : exact) {
     for (const Value& value : attribute->predicate.one_of) {
-      add_once(by_key[attribute->path.front()][lookup_text(value)]);
+      by_key[attribute->path.front()][lookup_text(value)].add(place, rule);
+    }
+  }
+}
+
+/// Rules for all operations stand in as many lists, all alike: what is made of each is made once.
+void RuleSet::number_lists() {
+  std::map<std::vector<std::size_t>, std::size_t> numbers;
+  const auto number = [&](RuleList& list) {
+    if (list.places.empty()) return;
+    const auto [known, is_new] = numbers.try_emplace(list.places, lists_.size());
+    list.number = known->second;
+    if (is_new) lists_.push_back(&list);
+  };
+  const auto number_all = [&](Group& group) {
+    number(group.any_key);
+    for (auto& [attribute, by_value] : group.by_key) {
+      for (auto& [value, list] : by_value) number(list);
+    }
+  };
+  for (Slot& slot : slots_) {
+    number_all(slot.any_table);
+    for (auto& [table, of] : slot.by_table) {
+      number_all(of.by_name);
+      number_all(of.by_arn);
     }
   }
 }

@@ -19,7 +19,6 @@
 #include "interceptors/call_key.h"
 #include "interceptors/call_view.h"
 #include "interceptors/halt.h"
-#include "interceptors/outline.h"
 #include "interceptors/rule.h"
 
 namespace dynatape::interceptors {
@@ -34,10 +33,11 @@ struct ForCassettes {
 
 /// What some of the rules in question need to know before they can decide.
 struct Needs {
-  bool more = false;      ///< of the call than its operation and tables
-  bool ordinals = false;  ///< which of the calls that it fits this is
-  bool attempts = false;  ///< which attempt it is
-  bool key = false;       ///< which call of which key
+  bool more = false;        ///< of the call than its operation and tables
+  bool ordinals = false;    ///< which of the calls that it fits this is
+  bool attempts = false;    ///< which attempt it is
+  bool key = false;         ///< which key it is about
+  bool occurrence = false;  ///< which call of its key
 
   void add(const Needs& other);
   bool operator==(const Needs&) const = default;
@@ -45,15 +45,30 @@ struct Needs {
 [[nodiscard]] Needs needs_of(const Rule& rule);
 
 /// Rules by their places, and what any of them needs.
-struct Matching {
+struct RuleList {
   std::vector<std::size_t> places = {};  ///< rising
   Needs needs = {};
+  std::size_t number = 0;  ///< from 0; equal lists have the same
+
+  void add(std::size_t place, const Rule& rule);
+};
+
+/// The rules that a call meets: those of all the lists, which may share some, and some others.
+struct Matching {
+  std::vector<const RuleList*> lists = {};
+  std::vector<std::size_t> others = {};  ///< rising
+  Needs needs = {};                      ///< of any of them
+  bool distinct = true;                  ///< no rule is met twice
+
+  [[nodiscard]] bool empty() const { return lists.empty() && others.empty(); }
 };
 
 class RuleSet {
  public:
   RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, TableKeys keys = {},
           ForCassettes cassettes = {}, std::optional<HaltRule> halt = {});
+  RuleSet(const RuleSet&) = delete;
+  RuleSet& operator=(const RuleSet&) = delete;
 
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
   [[nodiscard]] bool empty() const { return rules_.empty(); }
@@ -75,8 +90,11 @@ class RuleSet {
   /// Whether any rule could be about calls of that operation, or of none. Reads no body.
   [[nodiscard]] bool concerns(const core::Operation* operation) const;
   /// The rules whose operation and table fit, less those that want another key. Reads the body only
-  /// where a rule for the operation names a table or a key.
+  /// where a rule for the operation names a table or a key. It refers to lists of this.
   [[nodiscard]] Matching matching(CallView& call) const;
+
+  /// All lists that calls may meet, one of each number.
+  [[nodiscard]] const std::vector<const RuleList*>& lists() const { return lists_; }
 
  private:
   struct TextHash {
@@ -93,8 +111,8 @@ class RuleSet {
 
   /// Rules in order: those for some values of an attribute of the key by these, and all others.
   struct Group {
-    Matching any_key;
-    ByText<ByText<Matching>> by_key;  ///< by attribute, by value
+    RuleList any_key;
+    ByText<ByText<RuleList>> by_key;  ///< by attribute, by value
 
     [[nodiscard]] bool empty() const { return any_key.places.empty() && by_key.empty(); }
     void add(std::size_t place, const Rule& rule);
@@ -110,11 +128,11 @@ class RuleSet {
   struct Slot {
     Group any_table;
     ByText<OfTable> by_table;  ///< by plain name
-    bool by_key = false;       ///< whether there is a rule for any table by its key
   };
 
   [[nodiscard]] const Slot& slot(const core::Operation* operation) const;
   void add(Slot& slot, std::size_t place);
+  void number_lists();
 
   std::vector<Rule> rules_;
   std::optional<std::uint64_t> seed_;
@@ -123,6 +141,7 @@ class RuleSet {
   std::optional<HaltRule> halt_;
   /// One for each operation, and the last for requests that name none.
   std::array<Slot, std::size(core::kOperations) + 1> slots_;
+  std::vector<const RuleList*> lists_;
 };
 
 }  // namespace dynatape::interceptors

@@ -44,6 +44,23 @@ bool Sequence::picks(std::uint64_t ordinal) const {
   return (ordinal - 1) % (fail + pass) < fail && (!rounds || round < *rounds);
 }
 
+std::uint64_t Sequence::next(std::uint64_t from) const {
+  const std::uint64_t length = fail + pass;
+  const std::uint64_t done = (from - 1) % length;  // of its round
+  const std::uint64_t next = done < fail ? from : from + (length - done);
+  if (next < from || (rounds && (next - 1) / length >= *rounds)) return Ordinals::kNever;
+  return next;
+}
+
+std::uint64_t Ordinals::none_before(std::uint64_t from) const {
+  std::uint64_t next = std::max(from, first);
+  if (sequence) next = sequence->next(next);
+  if (const std::uint64_t beyond = next % every; beyond != 0) {
+    next = next > kNever - every ? kNever : next + (every - beyond);
+  }
+  return next > last ? kNever : next;
+}
+
 bool When::asks() const {
   return !indexes.empty() || !keys.empty() || !item.empty() || !body.empty() || !headers.empty() ||
          !regions.empty() || !sessions.empty() || !sdks.empty() || between;

@@ -53,12 +53,17 @@ struct Sequence {
   std::optional<std::uint64_t> rounds;  ///< nullopt: for ever
 
   [[nodiscard]] bool picks(std::uint64_t ordinal) const;
+  /// The first from `from` on that it picks; Ordinals::kNever where there is none.
+  [[nodiscard]] std::uint64_t next(std::uint64_t from) const;
   bool operator==(const Sequence&) const = default;
 };
 
 /// Which of the calls that a rule fits it picks, counted from 1: those from `first` to `last` that
 /// `every` divides and the sequence picks.
 struct Ordinals {
+  /// No call comes so late.
+  static constexpr std::uint64_t kNever = ~std::uint64_t{0};
+
   std::uint64_t first, last, every;
   const Sequence* sequence;  ///< nullptr: all
 
@@ -66,6 +71,8 @@ struct Ordinals {
     return ordinal >= first && ordinal <= last && (every == 1 || ordinal % every == 0) &&
            (!sequence || sequence->picks(ordinal));
   }
+  /// No ordinal from `from` on is picked before that one; it may be picked itself.
+  [[nodiscard]] std::uint64_t none_before(std::uint64_t from) const;
 };
 
 struct When {
