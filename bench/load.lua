@@ -1,6 +1,8 @@
 -- wrk script: sends the requests of a file, each a line with its length and then its bytes, over and over.
+-- With a second argument, "new", each of them as a call of its own: with an invocation id that none had before.
 
 local requests, position = {}, 0
+local beginnings, ends, calls = {}, {}, 0
 
 function init(args)
   local file = assert(io.open(args[1], "rb"))
@@ -8,11 +10,18 @@ function init(args)
     requests[#requests + 1] = file:read(length)
   end
   file:close()
+  if args[2] ~= "new" then return end
+  for place, request in ipairs(requests) do
+    local before, after = request:match("^(.-amz%-sdk%-invocation%-id: [%x%-]-)%d%d%d%d%d%d%d%d%d%d%d%d(\r\n.*)$")
+    beginnings[place], ends[place] = assert(before), after
+  end
 end
 
 function request()
   position = position % #requests + 1
-  return requests[position]
+  if #ends == 0 then return requests[position] end
+  calls = calls + 1
+  return beginnings[position] .. string.format("%012d", calls) .. ends[position]
 end
 
 function done(summary, latency)

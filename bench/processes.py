@@ -79,13 +79,16 @@ def _machine_cpu():
     return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
 
 
-def load(server, requests, connections, seconds):
-    """Send the requests of a file over and over; returns what the client saw and the server spent."""
+def load(server, requests, connections, seconds, new_calls=False):
+    """Send the requests of a file over and over; returns what the client saw and the server spent.
+
+    `new_calls`: with a new invocation id each; otherwise a server that knows ids takes repeats for retries.
+    """
     own = resource.getrusage(resource.RUSAGE_CHILDREN)
     machine, spent = _machine_cpu(), server.cpu_seconds()
     ended = subprocess.run(
         ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(HERE / "load.lua"),
-         server.url, "--", requests], capture_output=True, text=True, check=True)
+         server.url, "--", requests, *(["new"] if new_calls else [])], capture_output=True, text=True, check=True)
     spent = server.cpu_seconds() - spent
     machine = _machine_cpu() - machine
     child = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -15,8 +15,8 @@ namespace {
 constexpr std::size_t kRemembered = 64;  // credentials of earlier requests
 
 bool is_signature_parameter(std::string_view parameter) {
-  std::string name = decode_percent(parameter.substr(0, parameter.find('=')));
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string name =
+      core::lower_case(decode_percent(parameter.substr(0, parameter.find('='))));
   return name.starts_with("x-amz-") || name == "awsaccesskeyid" || name == "signature" ||
          name == "expires";
 }

@@ -14,6 +14,12 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
                                             [](char x, char y) { return lower(x) == lower(y); });
 }
 
+std::string lower_case(std::string_view name) {
+  std::string lowered(name);
+  std::ranges::transform(lowered, lowered.begin(), lower);
+  return lowered;
+}
+
 std::optional<std::string_view> Headers::get(std::string_view name) const {
   for (const auto& [key, value] : fields_) {
     if (equals_ignoring_case(key, name)) return value;

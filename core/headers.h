@@ -43,4 +43,7 @@ class Headers {
 /// ASCII comparison without case, as HTTP header names need.
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 
+/// Equal for names that are equal ignoring case.
+[[nodiscard]] std::string lower_case(std::string_view name);
+
 }  // namespace dynatape::core

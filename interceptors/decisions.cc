@@ -1,6 +1,7 @@
 #include "interceptors/decisions.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <unordered_map>
 
@@ -21,6 +22,7 @@ std::string kind_of(const When& when) {
 }
 
 void put_in_order(std::vector<std::size_t>& places) {
+  if (std::ranges::adjacent_find(places, std::greater_equal()) == places.end()) return;  // they are
   std::ranges::sort(places);
   places.erase(std::ranges::unique(places).begin(), places.end());
 }
@@ -114,7 +116,7 @@ class Decisions::Count {
 
 std::vector<Decisions::Hit> Decisions::decide(CallView& call) {
   Matching rules = rules_->matching(call);
-  if (rules.empty()) return {};
+  if (rules.empty() && !rules.needs.occurrence) return {};
   CallIdentity identity;
   // First of all that is asked of the call, as it goes by the outline that matching() has read.
   if (rules.needs.key) identity = identify(call);

@@ -2,17 +2,14 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
-
-#include "cassettes/json_members.h"
 
 namespace dynatape::interceptors {
 namespace {
 
-/// Whether it holds for some values of one attribute only, as a rule for a certain key says.
-bool names_values(const PathPredicate& attribute) {
-  return attribute.path.size() == 1 && !attribute.path.front().starts_with('*') &&
-         !attribute.predicate.one_of.empty();
+/// Whether equal calls have the same: those that share a call's key, as call_key() says it.
+bool is_of_key(const Trait& trait) {
+  return trait.kind == Trait::Kind::key || trait.kind == Trait::Kind::index ||
+         trait.kind == Trait::Kind::session;
 }
 
 }  // namespace
@@ -76,10 +73,20 @@ class RuleSet::Gathering {
     found_.needs.add(list.needs);
   }
 
+  void need(const Needs& needs) { found_.needs.add(needs); }
+
   /// Those that may want an item of the call on this table; nullptr: on any.
   void add(const Group& group, const TableName* table) {
-    add(group.any_key);
-    for (const auto& [attribute, by_value] : group.by_key) add(by_value, attribute, table);
+    add(group.any);
+    need(group.needs);
+    for (const auto& [trait, by_value] : group.by_trait) {
+      see_values(call_, trait, table, [&](const std::string& value) {
+        const auto rules = by_value.find(value);
+        if (rules == by_value.end()) return;
+        add(rules->second);
+        ++of_traits_;
+      });
+    }
   }
 
   /// Rules that may be in a list as well.
@@ -97,7 +104,7 @@ class RuleSet::Gathering {
   }
 
   [[nodiscard]] Matching take() {
-    if (keyed_ > 1) found_.distinct = false;
+    if (of_traits_ > 1) found_.distinct = false;
     return std::move(found_);
   }
 
@@ -107,29 +114,9 @@ class RuleSet::Gathering {
                                [&](const RuleList* one) { return one->number == list.number; });
   }
 
-  void add(const ByText<RuleList>& by_value, std::string_view attribute, const TableName* table) {
-    const auto look_up = [&](const std::optional<Value>& value) {
-      const auto rules = value ? by_value.find(lookup_text(*value)) : by_value.end();
-      if (rules == by_value.end()) return;
-      add(rules->second);
-      ++keyed_;
-    };
-    if (const auto& outline = call_.outline(); outline && outline->item()) {
-      const auto here = cassettes::member(*outline->item(), attribute);
-      if (!here) return;
-      if (const auto value = key_value(*here)) return look_up(value);
-    }
-    for (const Subject& subject : call_.subjects()) {
-      if (table && !subject.on(table->name)) continue;
-      const auto& item = subject.key ? *subject.key : *subject.item;
-      const auto member = item.is_object() ? item.find(attribute) : item.end();
-      if (member != item.end()) look_up(value_of(*member));
-    }
-  }
-
   CallView& call_;
   Matching found_;
-  int keyed_ = 0;  ///< lists of one value, which may share a rule
+  int of_traits_ = 0;  ///< lists of one value, which may share a rule
 };
 
 Matching RuleSet::matching(CallView& call) const {
@@ -145,7 +132,9 @@ Matching RuleSet::matching(CallView& call) const {
     if (rules->second.by_arn.empty()) continue;
     Gathering by_arn(call);
     by_arn.add(rules->second.by_arn, &called);
-    for (const RuleList* list : by_arn.take().lists) {
+    const Matching of_arn = by_arn.take();
+    found.need({.key = of_arn.needs.key, .occurrence = of_arn.needs.occurrence});
+    for (const RuleList* list : of_arn.lists) {
       for (const std::size_t place : list->places) {
         const bool meant = std::ranges::any_of(rules_[place].when.tables, [&](const auto& table) {
           return same_table(table, called, call.call().identity().region);
@@ -178,17 +167,13 @@ void RuleSet::add(Slot& slot, std::size_t place) {
 }
 
 void RuleSet::Group::add(std::size_t place, const Rule& rule) {
-  const auto& keys = rule.when.keys;
-  std::vector<const PathPredicate*> exact;
-  for (const PathPredicates& key : keys) {
-    const auto found = std::ranges::find_if(key, names_values);
-    if (found != key.end()) exact.push_back(&*found);
-  }
-  if (exact.empty() || exact.size() < keys.size()) return any_key.add(place, rule);
-  for (const PathPredicate* attribute : exact) {
-    for (const Value& value : attribute->predicate.one_of) {
-      by_key[attribute->path.front()][lookup_text(value)].add(place, rule);
-    }
+  const std::vector<TraitValue> traits = traits_of(rule.when);
+  if (traits.empty()) return any.add(place, rule);
+  for (const auto& [trait, value] : traits) {
+    by_trait[trait][value].add(place, rule);
+    // Calls are counted by their key alike, whichever of them a rule asks for.
+    const Needs of_rule = needs_of(rule);
+    if (!is_of_key(trait)) needs.add({.key = of_rule.key, .occurrence = of_rule.occurrence});
   }
 }
 
@@ -202,8 +187,8 @@ void RuleSet::number_lists() {
     if (is_new) lists_.push_back(&list);
   };
   const auto number_all = [&](Group& group) {
-    number(group.any_key);
-    for (auto& [attribute, by_value] : group.by_key) {
+    number(group.any);
+    for (auto& [trait, by_value] : group.by_trait) {
       for (auto& [value, list] : by_value) number(list);
     }
   };

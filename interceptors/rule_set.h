@@ -1,12 +1,13 @@
 #pragma once
 
 // The rules of one file, immutable, in order, indexed so that a call meets only those of its
-// operation, its tables and, where rules name whole keys, its keys. It decides nothing that depends
-// on other calls.
+// operation, its tables and, where rules name values of such, its traits. It decides nothing that
+// depends on other calls.
 
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "interceptors/call_view.h"
 #include "interceptors/halt.h"
 #include "interceptors/rule.h"
+#include "interceptors/trait.h"
 
 namespace dynatape::interceptors {
 
@@ -89,8 +91,9 @@ class RuleSet {
 
   /// Whether any rule could be about calls of that operation, or of none. Reads no body.
   [[nodiscard]] bool concerns(const core::Operation* operation) const;
-  /// The rules whose operation and table fit, less those that want another key. Reads the body only
-  /// where a rule for the operation names a table or a key. It refers to lists of this.
+  /// The rules whose operation and table fit, less those that want another value of a trait. Reads
+  /// the body only where a rule for the operation names a table or a key. It refers to lists of
+  /// this.
   [[nodiscard]] Matching matching(CallView& call) const;
 
   /// All lists that calls may meet, one of each number.
@@ -109,12 +112,14 @@ class RuleSet {
   /// Matching rules, gathered from several lists.
   class Gathering;
 
-  /// Rules in order: those for some values of an attribute of the key by these, and all others.
+  /// Rules in order: those for some values of a trait by these, and all others.
   struct Group {
-    RuleList any_key;
-    ByText<ByText<RuleList>> by_key;  ///< by attribute, by value
+    RuleList any;
+    std::map<Trait, ByText<RuleList>> by_trait;  ///< by value
+    /// Of all calls, whatever their traits.
+    Needs needs;
 
-    [[nodiscard]] bool empty() const { return any_key.places.empty() && by_key.empty(); }
+    [[nodiscard]] bool empty() const { return any.places.empty() && by_trait.empty(); }
     void add(std::size_t place, const Rule& rule);
   };
 
