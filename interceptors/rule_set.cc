@@ -82,9 +82,7 @@ class RuleSet::Gathering {
     for (const auto& [trait, by_value] : group.by_trait) {
       see_values(call_, trait, table, [&](const std::string& value) {
         const auto rules = by_value.find(value);
-        if (rules == by_value.end()) return;
-        add(rules->second);
-        ++of_traits_;
+        if (rules != by_value.end()) add(rules->second);
       });
     }
   }
@@ -103,10 +101,7 @@ class RuleSet::Gathering {
     return tables;
   }
 
-  [[nodiscard]] Matching take() {
-    if (of_traits_ > 1) found_.distinct = false;
-    return std::move(found_);
-  }
+  [[nodiscard]] Matching take() { return std::move(found_); }
 
  private:
   [[nodiscard]] bool has(const RuleList& list) const {
@@ -116,7 +111,6 @@ class RuleSet::Gathering {
 
   CallView& call_;
   Matching found_;
-  int of_traits_ = 0;  ///< lists of one value, which may share a rule
 };
 
 Matching RuleSet::matching(CallView& call) const {

@@ -60,7 +60,7 @@ struct Matching {
   std::vector<const RuleList*> lists = {};
   std::vector<std::size_t> others = {};  ///< rising
   Needs needs = {};                      ///< of any of them
-  bool distinct = true;                  ///< no rule is met twice
+  bool distinct = true;                  ///< no rule that asks no more is met twice
 
   [[nodiscard]] bool empty() const { return lists.empty() && others.empty(); }
 };
