@@ -1,5 +1,7 @@
 #include "cassettes/implied_item.h"
 
+#include <algorithm>
+
 #include "cassettes/json_depth.h"
 #include "core/json.h"
 #include "core/statement.h"
@@ -101,16 +103,16 @@ class Literals {
     return members;
   }
 
- private:
-  [[nodiscard]] json parameter(std::size_t place) const {
-    const bool there = parameters_ && parameters_->is_array() && place < parameters_->size();
-    return there ? parameters_->at(place) : json();
-  }
-
   [[nodiscard]] json elements(const Node& list) const {
     json elements = json::array();
     for (const Node& each : list.children) elements.push_back(read(each));
     return elements;
+  }
+
+ private:
+  [[nodiscard]] json parameter(std::size_t place) const {
+    const bool there = parameters_ && parameters_->is_array() && place < parameters_->size();
+    return there ? parameters_->at(place) : json();
   }
 
   /// << 'a', 'b' >> is {"SS": ["a", "b"]}.
@@ -128,17 +130,32 @@ class Literals {
   const json* parameters_;
 };
 
-void add_equalities(const Node& node, const Literals& literals, json& attributes) {
+/// Keeps `name IN [value, …]`, where all of these can be of a key.
+void keep_among(const Node& in, const Literals& literals, ImpliedItem& item) {
+  const Node& name = in.children[0];
+  if (name.kind != Node::Kind::name) return;
+  const bool written =
+      in.children[1].kind == Node::Kind::list || in.children[1].kind == Node::Kind::bag;
+  const json given = written ? json() : literals.read(in.children[1]);  // a parameter
+  const json* const inside = member(given, "L");
+  const json list = inside ? *inside : written ? literals.elements(in.children[1]) : json();
+  if (!list.is_array() || !std::ranges::all_of(list, fits_key)) return;
+  item.among[name.text] = list.get<std::vector<json>>();
+}
+
+void add_where(const Node& node, const Literals& literals, ImpliedItem& item) {
   if (node.kind != Node::Kind::binary) return;
   if (node.text == "and") {
-    for (const Node& part : node.children) add_equalities(part, literals, attributes);
+    for (const Node& part : node.children) add_where(part, literals, item);
   }
-  if (node.text != "=" || node.children.size() != 2) return;
+  if (node.children.size() != 2) return;
+  if (node.text == "in") keep_among(node, literals, item);
+  if (node.text != "=") return;
   const bool flipped = node.children[0].kind != Node::Kind::name;
   const Node& name = node.children[flipped ? 1 : 0];
   if (name.kind != Node::Kind::name) return;
   const json value = literals.read(node.children[flipped ? 0 : 1]);
-  keep(attributes, name.text, &value);
+  keep(item.attributes, name.text, &value);
 }
 
 /// What stands in EXISTS(…), or the statement itself.
@@ -178,22 +195,23 @@ std::optional<ImpliedItem> item_of_statement(const json& holder) {
     if (value.kind == Node::Kind::structure) item.attributes = literals.members(value);
   } else if (const Node* where = child(node, Node::Kind::where);
              where && !where->children.empty()) {
-    add_equalities(where->children.front(), literals, item.attributes);
+    add_where(where->children.front(), literals, item);
   }
-  if (item.attributes.empty()) return std::nullopt;
+  if (item.attributes.empty() && item.among.empty()) return std::nullopt;
   return item;
 }
 
 std::vector<ImpliedItem> implied_items(const json& params) {
   std::vector<ImpliedItem> items;
-  if (auto item = item_of_query(params)) items.push_back(*std::move(item));
-  if (auto item = item_of_statement(params)) items.push_back(*std::move(item));
+  const auto add = [&](std::optional<ImpliedItem> item) {
+    if (item && !item->attributes.empty()) items.push_back(*std::move(item));
+  };
+  add(item_of_query(params));
+  add(item_of_statement(params));
   for (const char* list : {"Statements", "TransactStatements"}) {
     const json* statements = member(params, list);
     if (!statements || !statements->is_array()) continue;
-    for (const json& one : *statements) {
-      if (auto item = item_of_statement(one)) items.push_back(*std::move(item));
-    }
+    for (const json& one : *statements) add(item_of_statement(one));
   }
   return items;
 }

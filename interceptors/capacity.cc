@@ -10,6 +10,7 @@
 #include "interceptors/capacity_limits.h"
 #include "interceptors/rewritten_call.h"
 #include "interceptors/statement_batch.h"
+#include "interceptors/table_name.h"
 #include "interceptors/throttle_answer.h"
 
 namespace dynatape::interceptors {
@@ -87,7 +88,7 @@ class Capacity final : public Fault {
     if (admissions.empty()) {
       firing.undelivered(parts ? nothing_drawn() : parts.error());
       auto result = co_await inner(exchange);
-      tables_->forget(call);
+      learn(exchange, result);
       co_return result;
     }
     if (count == 0) co_return co_await pass_on(exchange, firing, inner, admissions);
@@ -141,6 +142,17 @@ class Capacity final : public Fault {
       admissions.push_back({limits_.draws_of(part, call.identity().region, throughput), {}});
     }
     return admissions;
+  }
+
+  /// A table that was made or deleted has no past, and its settings may be others now.
+  void learn(const core::Exchange& exchange, const core::Result<core::Reply>& answer) const {
+    const core::Call& call = exchange.call();
+    tables_->learn(exchange, answer);
+    const bool another = call.name() == "CreateTable" || call.name() == "DeleteTable";
+    if (!another || !answer || answer->response.status != 200) return;
+    for (const std::string& table : call.tables()) {
+      meters_->forget(call.identity().region, parse_table_name(table).name);
+    }
   }
 
   [[nodiscard]] std::string_view nothing_drawn() const {

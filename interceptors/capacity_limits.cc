@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "cassettes/implied_item.h"
+#include "core/json.h"
 #include "interceptors/predicate.h"
 #include "interceptors/table_name.h"
 
@@ -17,12 +20,18 @@ constexpr ByAccess<const char*> kAccesses = {"read", "write"};
 
 std::string_view name_of(Scope scope) { return kScopes[static_cast<std::size_t>(scope)]; }
 
-/// What tells the partitions of a table apart; empty where the part is about no one partition.
-std::string partition_of(const Part& part, const std::string& partition_key) {
-  if (!part.attributes || !part.attributes->is_object()) return {};
-  const auto found = part.attributes->find(partition_key);
-  const auto value = found == part.attributes->end() ? std::nullopt : value_of(*found);
-  return value ? lookup_text(*value) : "";
+/// What tells the partitions apart that the part is about; none where it does not name them.
+std::set<std::string> partitions_of(const Part& part, const std::string& partition_key) {
+  std::set<std::string> partitions;
+  const auto add = [&](const json& attribute) {
+    if (const auto value = value_of(attribute)) partitions.insert(lookup_text(*value));
+  };
+  const json* const one = part.attributes ? core::member(*part.attributes, partition_key) : nullptr;
+  if (one) add(*one);
+  if (one || !part.implied) return partitions;
+  const auto several = part.implied->among.find(partition_key);
+  if (several != part.implied->among.end()) std::ranges::for_each(several->second, add);
+  return partitions;
 }
 
 Draw draw(Resource resource, const Part& part, const Rate& rate) {
@@ -45,7 +54,20 @@ std::vector<Draw> draws_as_set(const Part& part, const Resource& table, const st
   for (const auto& [name, rates] : set.indexes) {
     if (!index.empty() && name != index) continue;
     if (part.access == Access::read && name != part.index) continue;
-    draws.push_back(draw({table.region, table.table, name, ""}, part, rates[place(part.access)]));
+    Resource of_index = table;
+    of_index.index = name;
+    draws.push_back(draw(std::move(of_index), part, rates[place(part.access)]));
+  }
+  return draws;
+}
+
+/// One from each partition that the part is about.
+std::vector<Draw> draws_of_partitions(const Part& part, Resource resource,
+                                      const std::string& partition_key, const Rate& rate) {
+  std::vector<Draw> draws;
+  for (const std::string& partition : partitions_of(part, partition_key)) {
+    resource.partition = partition;
+    draws.push_back(draw(resource, part, rate));
   }
   return draws;
 }
@@ -77,9 +99,10 @@ std::vector<Draw> CapacityLimits::draws_of(const Part& part, const std::string& 
                                            const TableThroughput* set) const {
   const Rate& rate = rates[place(part.access)];
   if (part.table.empty() || (!as_set && !rate.limits())) return {};
-  Resource resource{region, parse_table_name(part.table).name, "", ""};
+  Resource resource{region, parse_table_name(part.table).name, "", "", ""};
   if (as_set) {
     std::vector<Draw> draws;
+    if (set) resource.incarnation = set->incarnation;
     if (set) draws = draws_as_set(part, resource, index, *set);
     std::erase_if(draws, [](const Draw& one) { return !one.rate.limits(); });
     return draws;
@@ -94,9 +117,7 @@ std::vector<Draw> CapacityLimits::draws_of(const Part& part, const std::string& 
       break;
     case Scope::partition:
       resource.index = part.index;
-      resource.partition = partition_of(part, partition_key);
-      if (resource.partition.empty()) return {};
-      break;
+      return draws_of_partitions(part, resource, partition_key, rate);
     case Scope::table:
       break;
   }

@@ -54,6 +54,16 @@ void Meters::take(const Draw& draw, MicroUnits units, core::TimePoint now) {
   meter(draw, now).take(units, now);
 }
 
+void Meters::forget(const std::string& region, const std::string& table) {
+  const std::lock_guard lock(mutex_);
+  const auto first = meters_.lower_bound({Resource{region, table, "", "", ""}, Access::read});
+  const auto last = std::find_if(first, meters_.end(), [&](const auto& meter) {
+    const Resource& resource = meter.first.first;
+    return resource.region != region || resource.table != table;
+  });
+  meters_.erase(first, last);
+}
+
 Meter& Meters::meter(const Draw& draw, core::TimePoint now) {
   const auto key = std::pair(draw.resource, draw.access);
   const auto found = meters_.find(key);

@@ -58,6 +58,8 @@ class Meters {
   [[nodiscard]] std::optional<Exceeded> admit(std::span<const Draw> draws, core::TimePoint now);
   /// Below 0 gives back.
   void take(const Draw& draw, MicroUnits units, core::TimePoint now);
+  /// The table, by its plain name, is another one from now on: nothing of it was used.
+  void forget(const std::string& region, const std::string& table);
 
  private:
   /// A million things are told apart; those that first come after are never throttled.

@@ -21,16 +21,20 @@ inline constexpr core::Duration kOnDemandBurst = std::chrono::seconds(1);
 struct TableThroughput {
   ByAccess<Rate> table;
   std::map<std::string, ByAccess<Rate>, std::less<>> indexes;  ///< the global ones
+  std::string incarnation = {};  ///< another one for each table of a name; empty: it is not told
+  bool changing = false;         ///< so that what it is set to may be others at any time
 
   bool operator==(const TableThroughput&) const = default;
 };
 
-/// Out of the answer to DescribeTable; nullopt where it is none. `burst` for what is provisioned.
+/// Out of the answer to DescribeTable, CreateTable or UpdateTable; nullopt where it is none.
+/// `burst` for what is provisioned.
 [[nodiscard]] std::optional<TableThroughput> throughput_in(const nlohmann::ordered_json& answer,
                                                            core::Duration burst);
 
 /// Asks for what it does not know, by a DescribeTable in the client's name. It notices by itself
-/// what others have changed after a minute. Safe to use from any thread.
+/// what others have changed after a minute, and after a second while a table is being changed. Safe
+/// to use from any thread.
 class TableThroughputs {
  public:
   explicit TableThroughputs(core::Duration burst) : burst_(burst) {}
@@ -43,16 +47,20 @@ class TableThroughputs {
   [[nodiscard]] core::Task<std::shared_ptr<const TableThroughput>> anew(core::Exchange& exchange,
                                                                         Inner inner,
                                                                         std::string table);
-  /// Has the next one ask again.
-  void forget(const core::Call& call);
+  /// Has the next one ask again, unless `answer`, to the call, tells it.
+  void learn(const core::Exchange& exchange, const core::Result<core::Reply>& answer);
 
  private:
   static constexpr core::Duration kAge = std::chrono::minutes(1);
+  static constexpr core::Duration kAgeOfChange = std::chrono::seconds(1);
 
   struct Known {
     std::shared_ptr<const TableThroughput> throughput;  // shared with the calls that use it
-    core::TimePoint asked;
+    core::TimePoint until;
   };
+
+  std::shared_ptr<const TableThroughput> keep(const core::Exchange& exchange,
+                                              const std::string& table, TableThroughput throughput);
 
   const core::Duration burst_;
   std::mutex mutex_;

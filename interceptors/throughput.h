@@ -26,9 +26,10 @@ inline constexpr ByAccess<std::int64_t> kOnDemandStart = {12'000, 4'000};
 /// What is limited by itself. All empty: the account.
 struct Resource {
   std::string region;
-  std::string table;      ///< plain name
-  std::string index;      ///< empty: the table with its local indexes
-  std::string partition;  ///< empty: all of them
+  std::string table;             ///< plain name
+  std::string index;             ///< empty: the table with its local indexes
+  std::string partition;         ///< empty: all of them
+  std::string incarnation = {};  ///< tells tables of one name apart; empty: that is not known
 
   auto operator<=>(const Resource&) const = default;
 };

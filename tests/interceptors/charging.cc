@@ -15,6 +15,9 @@ core::Task<core::Result<core::Reply>> Charging::send(core::Exchange& exchange) {
     ++described;
     response.status = description.is_null() ? 400 : 200;
     response.body = json{{"Table", description}}.dump();
+  } else if (exchange.call().name().ends_with("Table")) {
+    response.status = status;
+    response.body = status == 200 ? json{{"TableDescription", description}}.dump() : error;
   } else {
     ++calls;
     got = params;

@@ -23,7 +23,8 @@ class Charging final : public core::Upstream {
   double units = 1;            ///< of the table, for each call or entry
   double index_units = 0;      ///< of the index by-day
   bool reports = true;         ///< its consumption, where it is asked
-  nlohmann::json description;  ///< of any table; null: it describes none
+  nlohmann::json description;  ///< of any table, also when it is made, changed or deleted; null:
+                               ///< it describes none
   int status = 200;
   std::string error = R"({"__type":"x#ConditionalCheckFailedException"})";
 
