@@ -1,6 +1,7 @@
 #include "interceptors/trait.h"
 
 #include <algorithm>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "cassettes/json_members.h"
@@ -15,6 +16,7 @@ using See = std::function<void(const std::string& value)>;
 
 std::vector<TraitValue> all_of(Kind kind, const std::vector<std::string>& names) {
   std::vector<TraitValue> all;
+  all.reserve(names.size());
   for (const std::string& name : names) all.push_back({{kind, ""}, name});
   return all;
 }
@@ -51,9 +53,10 @@ std::vector<TraitValue> header_of(const When& when) {
 }
 
 std::vector<TraitValue> sdks_of(const When& when) {
-  std::vector<TraitValue> all;
-  for (const SdkName& sdk : when.sdks) all.push_back({{Kind::sdk, ""}, core::lower_case(sdk.name)});
-  return all;
+  std::vector<std::string> names;
+  std::ranges::transform(when.sdks, std::back_inserter(names),
+                         [](const SdkName& sdk) { return core::lower_case(sdk.name); });
+  return all_of(Kind::sdk, names);
 }
 
 void see_keys(CallView& call, const std::string& attribute, const TableName* table,
