@@ -37,7 +37,14 @@ function typeOf(error) {
   return type === "DynamoDBServiceException" || type === "DynamoDBStreamsServiceException" ? null : type;
 }
 
-async function outcomeOf(client, { call, service, input, case: name }) {
+async function pagesOf(client, { call, input }) {
+  const pages = [];
+  for await (const { $metadata, ...page } of dynamodb[`paginate${call}`]({ client }, input)) pages.push(page);
+  return { $metadata: {}, pages };
+}
+
+async function outcomeOf(client, step) {
+  const { call, service, input, case: name } = step;
   const command = new (service === "streams" ? streams : dynamodb)[`${call}Command`](input ?? {});
   const named = (next) => (args) => {
     args.request.headers["x-case"] = name ?? "";
@@ -46,13 +53,23 @@ async function outcomeOf(client, { call, service, input, case: name }) {
   command.middlewareStack.add(named, { step: "build" });
   waits = [];
   try {
-    const { $metadata, ...answer } = await client.send(command);
+    const { $metadata, ...answer } = await (step.pages ? pagesOf(client, step) : client.send(command));
     return { ended: "answered", answer, attempts: $metadata.attempts, waits };
   } catch (error) {
     const { $metadata, $response, $fault, ...members } = error;
     return { ended: error.code ?? error.name, type: typeOf(error), error: { ...members, message: error.message },
              status: $metadata?.httpStatusCode, attempts: $metadata?.attempts, waits };
   }
+}
+
+// Of one call, or of that and those that carry on from its answer.
+async function outcomesOf(client, step) {
+  const outcomes = [await outcomeOf(client, step)];
+  const [left, parameter] = step.again ?? [];
+  for (let rest; Object.keys(rest = outcomes.at(-1).answer?.[left] ?? {}).length > 0;) {
+    outcomes.push(await outcomeOf(client, { ...step, input: { ...step.input, [parameter]: rest } }));
+  }
+  return outcomes;
 }
 
 const outcomes = [];
@@ -64,7 +81,7 @@ for (const step of steps) {
   }
   const client = shared.get(step.client) ?? clientFor(step);
   if (step.client) shared.set(step.client, client);
-  for (let time = 0; time < (step.repeat ?? 1); ++time) outcomes.push(await outcomeOf(client, step));
+  for (let time = 0; time < (step.repeat ?? 1); ++time) outcomes.push(...await outcomesOf(client, step));
   if (!step.client) client.destroy();
 }
 for (const client of shared.values()) client.destroy();

@@ -7,7 +7,9 @@ A step is a call or a request to the admin API:
      "client": "name",                     made once and used again; else the step has one of its own
      "attempts": 1, "limitMs": 200,        of its client; else the SDK's own number, and no limit that matters
      "case": "name",                       sent as the header x-case
-     "repeat": 20}                         so many calls one after the other
+     "repeat": 20,                         so many calls one after the other
+     "again": ["UnprocessedItems", "RequestItems"],  then once more, as long as the answer has the first, with it as the second
+     "pages": True}                        with the SDK's paginator; the answer is {"pages": [answer, ...]}
     {"admin": ["POST", "/clock", {"advance": "1s"}]}
 """
 
@@ -68,7 +70,8 @@ class Boto3:
             client = shared.get(name) or self._client(session, url, step)
             if name:
                 shared[name] = client
-            outcomes += [_outcome(client, step) for _ in range(step.get("repeat", 1))]
+            for _ in range(step.get("repeat", 1)):
+                outcomes += _outcomes(client, step)
             if not name:
                 client.close()
         for client in shared.values():
@@ -87,6 +90,16 @@ class Boto3:
         return client
 
 
+def _outcomes(client, step):
+    """Of one call, or of that and those that carry on from its answer."""
+    outcomes = [_outcome(client, step)]
+    if "again" in step:
+        left, parameter = step["again"]
+        while (outcomes[-1].answer or {}).get(left):
+            outcomes.append(_outcome(client, {**step, "input": {**step["input"], parameter: outcomes[-1].answer[left]}}))
+    return outcomes
+
+
 def _outcome(client, step):
     sent = []
 
@@ -99,7 +112,8 @@ def _outcome(client, step):
     client.meta.events.register("before-send", before_send)
     client.meta.events.register("before-call", before_call)
     with unittest.mock.patch("botocore.endpoint.time.sleep") as sleep:
-        outcome = _ended(getattr(client, xform_name(step["call"])), step.get("input", {}))
+        call = xform_name(step["call"])
+        outcome = _ended(_pages(client, call) if step.get("pages") else getattr(client, call), step.get("input", {}))
     client.meta.events.unregister("before-send", before_send)
     client.meta.events.unregister("before-call", before_call)
     outcome.attempts = len(sent)
@@ -107,10 +121,20 @@ def _outcome(client, step):
     return outcome
 
 
+def _pages(client, call):
+    def all_pages(**arguments):
+        pages = list(client.get_paginator(call).paginate(**arguments))
+        for page in pages:
+            page.pop("ResponseMetadata")
+        return {"pages": pages}
+
+    return all_pages
+
+
 def _ended(call, arguments):
     try:
         answer = call(**arguments)
-        del answer["ResponseMetadata"]
+        answer.pop("ResponseMetadata", None)
         return Outcome(ANSWERED, 0, answer=answer)
     except botocore.exceptions.ClientError as error:
         members = {"message": error.response["Error"]["Message"], **error.response}
