@@ -1,5 +1,7 @@
 #include "interceptors/short_page.h"
 
+#include <algorithm>
+
 #include "interceptors/json_field.h"
 #include "interceptors/page.h"
 #include "interceptors/rewritten_call.h"
@@ -111,8 +113,10 @@ class EmptyPage final : public Fault {
   /// An empty page whose key leads to the item called `next`, as `start` does.
   static core::Task<std::optional<Page>> page_before(core::Exchange& exchange, Inner inner,
                                                      json start, json next) {
-    for (const json& key : keys_before(next, goes_backward(exchange.call()))) {
-      if (key == start) continue;
+    const std::vector<json> guesses = keys_before(next, goes_backward(exchange.call()));
+    // Who comes from the item's empty page gets it: another guess would lead back to that page.
+    if (std::ranges::find(guesses, start) != guesses.end()) co_return std::nullopt;
+    for (const json& key : guesses) {
       const auto probe =
           co_await send_aside(exchange, inner, page_request(exchange.call(), 1, key));
       auto page = page_in(probe);

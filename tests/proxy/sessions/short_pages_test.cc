@@ -126,6 +126,17 @@ TEST_CASE("short_page: an empty page of a Scan stands before the next item too")
   CHECK(walked.empty > 0);
 }
 
+TEST_CASE("short_page: a Scan gets past an item that several keys are known to lie before") {
+  const auto session = session_of(pages_of(0));
+  Caller caller(*session);
+  caller.ok("CreateTable", table_of("notes", "S"));
+  const json item = {{"pk", {{"S", "p"}}}, {"sk", {{"S", "00"}}}};
+  caller.ok("PutItem", {{"TableName", "notes"}, {"Item", item}});
+  const Walked walked = walk(caller, "Scan", {{"TableName", "notes"}});
+  CHECK(walked.keys == std::vector<std::string>{"p/00"});
+  CHECK(walked.empty == 1);
+}
+
 TEST_CASE("short_page: what a filter drops makes an empty page") {
   const auto session = session_of(pages_of(0));
   Caller caller(*session);
