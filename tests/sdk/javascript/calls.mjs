@@ -39,8 +39,12 @@ function typeOf(error) {
 
 async function pagesOf(client, { call, input }) {
   const pages = [];
-  for await (const { $metadata, ...page } of dynamodb[`paginate${call}`]({ client }, input)) pages.push(page);
-  return { $metadata: {}, pages };
+  let attempts = 0;
+  for await (const { $metadata, ...page } of dynamodb[`paginate${call}`]({ client }, input)) {
+    pages.push(page);
+    attempts += $metadata.attempts;
+  }
+  return { $metadata: { attempts }, pages };
 }
 
 async function outcomeOf(client, step) {
@@ -50,7 +54,7 @@ async function outcomeOf(client, step) {
     args.request.headers["x-case"] = name ?? "";
     return next(args);
   };
-  command.middlewareStack.add(named, { step: "build" });
+  client.middlewareStack.add(named, { step: "build", name: "case", override: true });
   waits = [];
   try {
     const { $metadata, ...answer } = await (step.pages ? pagesOf(client, step) : client.send(command));
