@@ -44,7 +44,7 @@ def items(client, table, **where):
     found = []
     for page in client.get_paginator("scan").paginate(TableName=table, **where):
         found += page["Items"]
-    return sorted(found, key=lambda item: (item["id"]["S"], item["day"]["S"]))
+    return sorted(found, key=lambda item: [item.get(name, {}).get("S", "") for name in ("id", "day")])
 
 
 class Backups(TestCase):
@@ -298,11 +298,34 @@ class PointInTimeElsewhere(TestCase):
             RestoreDateTime=self.START + datetime.timedelta(seconds=seconds))
         return items(self.upstream, target)
 
-    def test_any_second_can_be_restored_also_by_another_process(self):
-        self.tables = 0
+    def lacking(self):
         rules = {"rules": [{"name": "lacking", "when": {"operation": list(self.LACKING)},
                             "then": {"error": "UnknownOperationException"}}]}
-        with self.serve("--rules", self.write("lacking.json", json.dumps(rules))) as upstream:
+        return self.serve("--rules", self.write("lacking.json", json.dumps(rules)))
+
+    def test_a_clock_that_is_set_back_loses_no_write_here_and_over_the_emulator(self):
+        with self.lacking() as upstream, self.serve("--clock", "frozen:2026-11-21T12:00:00Z") as emulator:
+            self.served(upstream)
+            for server, store in ((emulator, emulator), (self.server, upstream)):
+                client = dynamodb(server.url)
+                create_table(server.url)
+                client.update_continuous_backups(
+                    TableName="notes", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True})
+                for clock, id in (({"advance": "10s"}, "a"), ({"advance": "20s"}, "b"),
+                                  ({"set": "2026-11-21T12:00:15Z"}, "c"), ({"advance": "1s"}, "d")):
+                    admin(server.url, "POST", "/clock", clock)
+                    put(server.url, id)
+                admin(server.url, "POST", "/clock", {"advance": "10m"})
+                for second, wanted in ((9, ""), (14, "a"), (15, "abc"), (16, "abcd"), (30, "abcd")):
+                    client.restore_table_to_point_in_time(
+                        SourceTableName="notes", TargetTableName=f"notes-{second}",
+                        RestoreDateTime=self.START + datetime.timedelta(seconds=second))
+                    found = "".join(sorted(item["id"]["S"] for item in items(dynamodb(store.url), f"notes-{second}")))
+                    self.assertEqual(found, wanted, second)
+
+    def test_any_second_can_be_restored_also_by_another_process(self):
+        self.tables = 0
+        with self.lacking() as upstream:
             self.upstream = dynamodb(upstream.url)
             self.served(upstream)
             filled(self.client)

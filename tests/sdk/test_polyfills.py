@@ -1,4 +1,4 @@
-"""Time to live and billing modes over upstreams without them: another dynatape, whose rules take them away."""
+"""Time to live, billing modes and deletion protection over upstreams without them: another dynatape, whose rules take them away."""
 
 import json
 import unittest
@@ -191,6 +191,50 @@ class Billing(TestCase):
         said = run_javascript(self, "billing.mjs", self.proxy(strict=True).url)
         self.assertEqual(said, {"mode": "PAY_PER_REQUEST", "units": 0, "isDate": True,
                                 "limits": {"MaxReadRequestUnits": 7, "MaxWriteRequestUnits": 8}, "warm": "ACTIVE"})
+
+
+class DeletionProtection(TestCase):
+    def test_an_upstream_that_does_not_know_it(self):
+        def decide(question):
+            if question["on"] == "answer":
+                body = question["answer"]["body"]
+                (body.get("Table") or body.get("TableDescription", {})).pop("DeletionProtectionEnabled", None)
+                return {"answer": {"body": body}}
+            if "DeletionProtectionEnabled" in question["params"]:
+                return {"error": {"type": "ValidationException",
+                                  "message": "Unknown parameter: DeletionProtectionEnabled"}}
+            return {}
+
+        hook = Hook(decide)
+        self.addCleanup(hook.close)
+        rules = {"rules": [{"name": "lacking", "when": {"operation": ["CreateTable", "UpdateTable", "DescribeTable"]},
+                            "then": {"hook": {"url": hook.url, "on": ["request", "answer"]}}}]}
+        upstream = self.serve("--rules", self.write("lacking.json", json.dumps(rules)))
+        file = self.folder / "kept.db"
+        server = self.serve("--upstream", upstream.url, "--backups", file)
+        table = {"TableName": "notes"}
+        made = call(server.url, "CreateTable", {
+            **table, "BillingMode": "PAY_PER_REQUEST", "DeletionProtectionEnabled": True,
+            "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}).json["TableDescription"]
+        self.assertIs(made["DeletionProtectionEnabled"], True)
+        server.kill()
+        url = self.serve("--upstream", upstream.url, "--backups", file).url
+
+        def told():
+            return call(url, "DescribeTable", table).json["Table"]["DeletionProtectionEnabled"]
+
+        self.assertIs(told(), True)
+        emulator = self.serve().url
+        create_table(emulator)
+        call(emulator, "UpdateTable", {**table, "DeletionProtectionEnabled": True})
+        wanted, said = (call(to, "DeleteTable", table) for to in (emulator, url))
+        self.assertEqual((said.status, said.json), (wanted.status, wanted.json))
+        self.assertEqual(wanted.type, "ValidationException")
+        self.assertEqual(call(url, "UpdateTable", {**table, "DeletionProtectionEnabled": False}).status, 200)
+        self.assertIs(told(), False)
+        self.assertEqual(call(url, "DeleteTable", table).status, 200)
+        self.assertEqual(call(url, "ListTables", {}).json["TableNames"], [])
 
 
 class InPlace(TestCase):
