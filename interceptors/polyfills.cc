@@ -110,8 +110,13 @@ class Polyfills final : public core::Interceptor {
       if (!may) co_return may.error();
     }
     const bool leaves_backup = context_.snapshots || context_.written->any();
-    if (leaves_backup) co_return co_await delete_table(context_, exchange, next);
-    co_return co_await next(exchange);
+    auto reply =
+        leaves_backup ? co_await delete_table(context_, exchange, next) : co_await next(exchange);
+    if (context_.snapshots || !reply || reply->response.status != 200) co_return reply;
+    const auto body = ordered_json::parse(reply->response.body, nullptr, false);
+    if (!body.is_object() || !body.contains("TableDescription")) co_return reply;
+    const auto gone = context_.settings->forget(table_id(body.at("TableDescription")));
+    co_return gone ? std::move(reply) : std::unexpected(gone.error());
   }
 
   /// A table is made or changed also with what the upstream refuses or forgets.

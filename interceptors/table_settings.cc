@@ -68,6 +68,19 @@ Result<void> TableSettings::set(Subject subject, const std::string& table_id,
   return {};
 }
 
+Result<void> TableSettings::forget(const std::string& table_id) {
+  const std::lock_guard lock(mutex_);
+  const auto known = [&](const Documents& documents) { return documents.contains(table_id); };
+  if (std::ranges::none_of(documents_, known)) return {};
+  auto gone = execute(*file_, "DELETE FROM setting WHERE table_id = ?1", {table_id});
+  if (!gone) return gone;
+  for (std::size_t subject = 0; subject < kSubjects; ++subject) {
+    documents_[subject].erase(table_id);
+    counts_[subject] = documents_[subject].size();
+  }
+  return {};
+}
+
 std::map<std::string, ordered_json> TableSettings::all(Subject subject) const {
   const std::lock_guard lock(mutex_);
   return documents_[index_of(subject)];

@@ -34,6 +34,8 @@ class TableSettings {
   /// null takes it away.
   [[nodiscard]] core::Result<void> set(Subject subject, const std::string& table_id,
                                        ordered_json document);
+  /// All that is known of a table, which is there no more.
+  [[nodiscard]] core::Result<void> forget(const std::string& table_id);
   /// By table id.
   [[nodiscard]] std::map<std::string, ordered_json> all(Subject subject) const;
 

@@ -15,6 +15,26 @@ TEST_CASE("polyfills: an upstream that has the operation answers it") {
   CHECK(it.lab.notes.empty());
 }
 
+TEST_CASE("polyfills: of a table that is deleted nothing is kept, and of others all") {
+  using Subject = TableSettings::Subject;
+  PolyfillLab it;
+  for (const std::string table : {"notes", "others"}) {
+    it.endpoint->tables[table];
+    for (const Subject subject : {Subject::billing, Subject::restored, Subject::tags}) {
+      REQUIRE(it.context.settings->set(subject, "id-" + table, ordered_json::array()));
+    }
+  }
+  it.endpoint->refusals["DeleteTable"] = exception_of("ResourceInUseException", "not now");
+  it.call("DeleteTable", {{"TableName", "notes"}});
+  CHECK(it.context.settings->all(Subject::tags).size() == 2);
+  it.endpoint->refusals.clear();
+  it.call("DeleteTable", {{"TableName", "notes"}});
+  for (const Subject subject : {Subject::billing, Subject::restored, Subject::tags}) {
+    CHECK(it.context.settings->all(subject) ==
+          std::map<std::string, ordered_json>{{"id-others", ordered_json::array()}});
+  }
+}
+
 TEST_CASE("polyfills: what says that an operation is not known") {
   const auto lacks = [](int status, const char* type, const char* message) {
     return lacks_operation({status, {}, json{{"__type", type}, {"message", message}}.dump()});
