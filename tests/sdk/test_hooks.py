@@ -4,14 +4,16 @@ import json
 import subprocess
 import threading
 import unittest
+from dataclasses import dataclass, field
 
 from botocore.exceptions import ClientError
 
 from support.admin import admin
 from support.clients import PYTHON, count_attempts, dynamodb
 from support.dynatape import LIMIT_SECONDS, ROOT, TestCase
+from support.faults import check_same
 from support.hook import Hook
-from support.javascript import run_javascript
+from support.sdks import ANSWERED, SDKS
 from support.summary import summary_of
 from support.wire import create_table, get, put
 
@@ -51,19 +53,6 @@ class Hooks(TestCase):
                 self.assertNotIn("authorization", question["headers"])
             summary = summary_of(self.stop(server))
             self.assertEqual((summary["planned"], summary["delivered"]), (2, 2))
-
-    def test_an_exception_by_name_is_typed_in_both_sdks(self):
-        with Hook(lambda question: {"error": {"type": "ResourceNotFoundException", "message": "said the hook"}}) as hook:
-            server = self.served({"operation": "ListTables"}, url=hook.url)
-            client = dynamodb(server.url, attempts=3)
-            sent = count_attempts(client)
-            with self.assertRaises(client.exceptions.ResourceNotFoundException) as refused:
-                client.list_tables()
-            self.assertEqual(refused.exception.response["Error"]["Message"], "said the hook")
-            self.assertEqual(len(sent), 1)
-            said = run_javascript(self, "hook.mjs", server.url)
-            self.assertEqual(said, {"name": "ResourceNotFoundException", "message": "said the hook", "attempts": 1,
-                                    "typed": True})
 
     def test_a_hook_that_fails_ends_the_call_at_once_and_is_reported(self):
         release = threading.Event()
@@ -117,6 +106,86 @@ class Hooks(TestCase):
                 summary = summary_of(self.stop(server))
                 self.assertEqual(summary["missed"], 0)
             self.assertEqual(summary["replayed"], 2)
+
+
+ITEM = {"id": {"S": "a"}, "value": {"S": "mine"}}
+GET = {"call": "GetItem", "input": {"TableName": "notes", "Key": {"id": {"S": "a"}}}}
+
+
+def error(type, **more):
+    return {"error": {"type": type, **more}}
+
+
+@dataclass
+class Verdict:
+    """What the hook says, and what comes of it: how the call ends, and in how many attempts with boto3 and JavaScript."""
+    says: object  # bytes, or the verdict; None: nothing, for as long as the test lasts
+    ended: str = ANSWERED
+    attempts: tuple = (1, 1)
+    type: bool = True  # whether the exception has a class of its own
+    item: dict | None = field(default_factory=lambda: ITEM)
+    options: dict = field(default_factory=dict)
+
+    def expected(self, sdk):
+        failed = self.ended != ANSWERED
+        return (self.ended, self.ended if failed and self.type else None, None if failed else self.item,
+                self.attempts[SDKS.index(sdk)])
+
+
+ON_ANSWER = {"on": "answer"}
+FAILED = {"ended": "HookFailedException", "type": False}
+PASSED = {"on_failure": "pass"}
+VERDICTS = {
+    "passes": Verdict({}),
+    "passes the answer": Verdict({}, options=ON_ANSWER),
+    "answers": Verdict({"answer": {"body": {"Item": {"n": {"N": "7"}}}}}, item={"n": {"N": "7"}}),
+    "edits the request": Verdict({"params": {**GET["input"], "Key": {"id": {"S": "none"}}}}, item=None),
+    "edits the answer": Verdict({"answer": {"body": {"Item": {"n": {"N": "7"}}}}}, item={"n": {"N": "7"}},
+                                options=ON_ANSWER),
+    "a final exception": Verdict(error("ResourceNotFoundException"), "ResourceNotFoundException"),
+    "one instead of the answer": Verdict(error("ResourceInUseException"), "ResourceInUseException", options=ON_ANSWER),
+    "a throttle": Verdict(error("ProvisionedThroughputExceededException"), "ProvisionedThroughputExceededException", (3, 4)),
+    "its own exception": Verdict(
+        {"answer": {"status": 400, "body": {"__type": "com.example#MineException", "message": "mine"}}}, "MineException",
+        type=False),
+    "its own 503": Verdict({"answer": {"status": 503, "body": {"__type": "com.example#MineException", "message": "mine"}}},
+                           "MineException", (3, 4), type=False),
+    "no answer": Verdict(None, **FAILED, options={"timeout": "50ms"}),
+    "no answer to the answer": Verdict(None, **FAILED, options={"timeout": "50ms", **ON_ANSWER}),
+    "no verdict": Verdict(b"no verdict", **FAILED),
+    "no answer, passed by": Verdict(None, options={"timeout": "50ms", **PASSED}),
+    "no verdict, passed by": Verdict(b"no verdict", options=PASSED),
+}
+
+
+class Clients(TestCase):
+    def test_every_verdict_and_failure_as_both_sdks_take_it(self):
+        release = threading.Event()
+        self.addCleanup(release.set)
+
+        def decide(question):
+            says = VERDICTS[question["headers"]["x-case"]].says
+            if says is None:
+                release.wait(LIMIT_SECONDS)
+                return {}
+            return says
+
+        with Hook(decide) as hook:
+            rules = {"rules": [{"name": name, "when": {"header": {"x-case": name}},
+                                "then": {"hook": {"url": hook.url, **verdict.options}}}
+                               for name, verdict in VERDICTS.items()]}
+            for sdk in SDKS:
+                with self.subTest(sdk.name):
+                    server = self.serve("--rules", self.write("rules.json", json.dumps(rules)))
+                    create_table(server.url)
+                    put(server.url, "a", value="mine")
+                    outcomes = sdk.run(self, server.url, [{**GET, "case": name} for name in VERDICTS])
+                    measured = {name: (one.ended, one.type, (one.answer or {}).get("Item"), one.attempts)
+                                for name, one in zip(VERDICTS, outcomes)}
+                    check_same(self, measured, {name: verdict.expected(sdk) for name, verdict in VERDICTS.items()})
+                    told = dict(zip(VERDICTS, outcomes))["no answer"].error["message"]
+                    self.assertIn(f"the hook {hook.url} of rule 'no answer' gave no answer", told)
+            release.set()
 
 
 class Example(TestCase):

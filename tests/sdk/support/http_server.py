@@ -26,7 +26,10 @@ class HttpServer:
                 for name, value in headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(raw)
+                try:
+                    self.wfile.write(raw)
+                except ConnectionError:  # who asked has given up
+                    self.close_connection = True
                 if len(raw) < int(headers["Content-Length"]):
                     self.close_connection = True
 
