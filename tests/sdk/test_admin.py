@@ -100,6 +100,15 @@ class Rules(TestCase):
         again = admin(server.url, "PUT", "/rules", {"profile": ["slow-p99"], "rules": [rule("mine")]})
         self.assertEqual([one["name"] for one in again["rules"]], ["slow-p99", "mine"])
 
+    def test_under_the_url_of_a_session_they_are_the_sessions_own(self):
+        server = self.serve()
+        url = open_session(server.url, "mine")
+        admin(url, "PUT", "/rules", {"rules": [rule("r")]})
+        self.assertEqual([one["name"] for one in admin(url, "GET", "/rules")["rules"]], ["r"])
+        self.assertEqual(admin(server.url, "GET", "/rules")["rules"], [])
+        self.assertEqual((get(url, "a").type, get(server.url, "a").type),
+                         ("ProvisionedThroughputExceededException", "ResourceNotFoundException"))
+
     def test_rules_are_read_replaced_added_and_taken_away_one_by_one(self):
         server = self.serve("--seed", 7)
         create_table(server.url)
