@@ -46,6 +46,7 @@ RuleSet::RuleSet(std::vector<Rule> rules, std::optional<std::uint64_t> seed, Tab
       cassettes_(std::move(cassettes)),
       halt_(halt) {
   for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (rules_[i].when.probability <= 0) continue;  // no call meets it
     const auto& operations = rules_[i].when.operations;
     if (operations.empty()) {
       for (Slot& slot : slots_) add(slot, i);

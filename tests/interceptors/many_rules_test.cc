@@ -69,7 +69,7 @@ json random_when(Random& random) {
                       when.contains("sequence");
   if (counts && random.chance(0.3)) when["per"] = "key";
   if (random.chance(0.15)) when["attempt"] = 1 + random.below(2);
-  if (random.chance(0.3)) when["probability"] = random.one_of({0.1, 0.5, 0.9});
+  if (random.chance(0.3)) when["probability"] = random.one_of({0.0, 0.1, 0.5, 0.9});
   return when;
 }
 
