@@ -8,9 +8,12 @@ one; waits between attempts are cut short, decisions are not.
 import re
 import unittest
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from support.admin import admin
 from support.dynatape import ROOT, TestCase, run
 from support.faults import check_same, under_faults
+from support.hook import Hook
 from support.sdks import ANSWERED, JAVASCRIPT, STANDARD, Boto3
 from support.wire import create_table, put
 
@@ -226,6 +229,20 @@ class FaultClients(TestCase):
 def ended(outcome):
     """How it ended; "empty" for an answer without the item."""
     return "empty" if outcome.ended == ANSWERED and "Item" not in outcome.answer else outcome.ended
+
+
+class WrongDate(TestCase):
+    def test_javascript_signs_by_the_clock_of_the_answer_and_boto3_by_its_own(self):
+        for sdk, hours in ((JAVASCRIPT, 24), (STANDARD, 0)):
+            with self.subTest(sdk.name), Hook(lambda question: {}) as hook:
+                server = self.serve()
+                admin(server.url, "PUT", "/rules", {"rules": [
+                    {"name": "skew", "when": {"nth": 1}, "then": {"clock_skew": {"ahead": "24h"}}},
+                    {"name": "look", "then": {"hook": hook.url}}]})
+                sdk.run(self, server.url, [{"call": "ListTables", "client": "one", "repeat": 2}])
+                first, second = (datetime.strptime(question["headers"]["x-amz-date"], "%Y%m%dT%H%M%SZ")
+                                 for question in hook.questions)
+                self.assertEqual(round((second - first) / timedelta(hours=1)), hours)
 
 
 class Completeness(TestCase):
