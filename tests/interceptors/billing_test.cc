@@ -136,6 +136,14 @@ TEST_CASE("deletion protection: an upstream that knows it decides itself") {
   CHECK(it.status == 200);
 }
 
+TEST_CASE("deletion protection: once the upstream tells it, what was kept does not count") {
+  PolyfillLab it;
+  it.call("CreateTable", with(kTable, {{"DeletionProtectionEnabled", true}}));
+  it.endpoint->tells = {{"DeletionProtectionEnabled", false}};
+  it.call("DeleteTable", kNew);
+  CHECK(it.status == 200);
+}
+
 TEST_CASE("deletion protection: an upstream that refuses the member is asked without") {
   PolyfillLab it;
   it.endpoint->refuses = {"ValidationException", "Unknown parameter: DeletionProtectionEnabled"};
