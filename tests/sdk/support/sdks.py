@@ -15,6 +15,7 @@ A step is a call or a request to the admin API:
 
 import json
 import subprocess
+import threading
 import unittest.mock
 from dataclasses import dataclass, field
 
@@ -57,9 +58,11 @@ class JavaScript:
 class Boto3:
     def __init__(self, mode):
         self.name = self._mode = mode
+        self._own = threading.local()  # a session is not to be shared between threads, and costly to make
 
     def run(self, test, url, steps):
-        session = boto3.session.Session()
+        if not hasattr(self._own, "session"):
+            self._own.session = boto3.session.Session()
         shared = {}
         outcomes = []
         for step in steps:
@@ -67,7 +70,7 @@ class Boto3:
                 admin(url, *step["admin"])
                 continue
             name = step.get("client")
-            client = shared.get(name) or self._client(session, url, step)
+            client = shared.get(name) or self._client(url, step)
             if name:
                 shared[name] = client
             for _ in range(step.get("repeat", 1)):
@@ -78,16 +81,15 @@ class Boto3:
             client.close()
         return outcomes
 
-    def _client(self, session, url, step):
+    def _client(self, url, step):
         retries = {"mode": self._mode}
         if "attempts" in step:
             retries["total_max_attempts"] = step["attempts"]
         config = Config(retries=retries, parameter_validation="input" in step,
                         read_timeout=step.get("limitMs", 20_000) / 1000)
         service = "dynamodbstreams" if step.get("service") == "streams" else "dynamodb"
-        client = session.client(service, endpoint_url=url, config=config, region_name="us-east-1",
-                                aws_access_key_id=ACCESS_KEY, aws_secret_access_key="y")
-        return client
+        return self._own.session.client(service, endpoint_url=url, config=config, region_name="us-east-1",
+                                        aws_access_key_id=ACCESS_KEY, aws_secret_access_key="y")
 
 
 def _outcomes(client, step):
