@@ -115,9 +115,10 @@ def passed(outcomes):
 
 class Capacity(TestCase):
     def served(self, *rules):
-        """With rules (table, or "" for all; then); a second's capacity at most is saved up, and no second passes by itself."""
+        """With rules (table or "" for all, then); a second's capacity is saved up, and no second passes by itself."""
         text = json.dumps({"rules": [
-            {"name": table or "all", "when": {"table": table} if table else {}, "then": {"capacity": {"burst": "1s", **then}}}
+            {"name": table or "all", "when": {"table": table} if table else {},
+             "then": {"capacity": {"burst": "1s", **then}}}
             for table, then in rules]})
         return self.serve("--rules", self.write("rules.json", text), "--clock", "frozen")
 
@@ -149,7 +150,8 @@ class Capacity(TestCase):
                 make_table(server, "notes", **ON_DEMAND)
                 outcomes = sdk.run(self, server.url, [many, ADVANCE["200ms"], many, ADVANCE["1s"], many])
                 turns = [outcomes[:20], outcomes[20:40], outcomes[40:]]
-                self.assertEqual([passed(turn) for turn in turns], [(10, PROVISIONED), (1, PROVISIONED), (5, PROVISIONED)])
+                self.assertEqual([passed(turn) for turn in turns],
+                                 [(10, PROVISIONED), (1, PROVISIONED), (5, PROVISIONED)])
 
     def test_a_table_grows_with_its_traffic(self):
         many = {**large("notes"), "repeat": 21, "client": "one", "attempts": 1}
@@ -214,7 +216,8 @@ class Capacity(TestCase):
                 make_table(server, "notes", **provisioned(2, 2))
                 make_table(server, "grown", **ON_DEMAND, OnDemandThroughput={"MaxWriteRequestUnits": 2})
                 make_table(server, "other", **ON_DEMAND)
-                last = sdk.run(self, server.url, [deletes("notes"), deletes("grown"), deletes("notes", "other", "grown")])[-1]
+                last = sdk.run(self, server.url, [
+                    deletes("notes"), deletes("grown"), deletes("notes", "other", "grown")])[-1]
                 self.assertEqual((last.ended, last.type, last.attempts), (*["TransactionCanceledException"] * 2, 1))
                 self.assertEqual([reason["Code"] for reason in last.error["CancellationReasons"]],
                                  ["ProvisionedThroughputExceeded", "None", "ThrottlingError"])

@@ -8,7 +8,8 @@ A step is a call or a request to the admin API:
      "attempts": 1, "limitMs": 200,        of its client; else the SDK's own number, and no limit that matters
      "case": "name",                       sent as the header x-case
      "repeat": 20,                         so many calls one after the other
-     "again": ["UnprocessedItems", "RequestItems"],  then once more, as long as the answer has the first, with it as the second
+     "again": ["UnprocessedItems", "RequestItems"],
+                                           then again while the answer has the first, with that as the second
      "pages": True}                        with the SDK's paginator; the answer is {"pages": [answer, ...]}
     {"admin": ["POST", "/clock", {"advance": "1s"}]}
 """
