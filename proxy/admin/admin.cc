@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "cassettes/encoded.h"
 #include "proxy/admin/access.h"
 #include "proxy/admin/check.h"
 
@@ -39,7 +40,8 @@ bool fits(const Parts& path, const Parts& form, std::size_t from, Asked& asked) 
   }
   for (std::size_t i = 0; i < form.size(); ++i) {
     if (!is_parameter(form[i])) continue;
-    asked.at[std::string(form[i].substr(1, form[i].size() - 2))] = percent_decoded(path[from + i]);
+    asked.at[std::string(form[i].substr(1, form[i].size() - 2))] =
+        cassettes::decode_percent(path[from + i]);
   }
   return true;
 }
@@ -53,7 +55,7 @@ bool matches(const Route& route, const Parts& path, Asked& asked) {
   const bool names_session = path.size() > kSessionParts && path[0] == "sessions";
   if (route.scope != Scope::session || !names_session) return false;
   if (!fits(path, form, kSessionParts, asked)) return false;
-  asked.at["session"] = percent_decoded(path[1]);
+  asked.at["session"] = cassettes::decode_percent(path[1]);
   return true;
 }
 

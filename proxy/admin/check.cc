@@ -1,7 +1,8 @@
 #include "proxy/admin/check.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "cassettes/encoded.h"
 
 namespace dynatape::admin {
 namespace {
@@ -67,26 +68,10 @@ std::string_view in_words(Type type) {
 std::string decoded(std::string_view text) {
   std::string spaced(text);
   std::ranges::replace(spaced, '+', ' ');
-  return percent_decoded(spaced);
+  return cassettes::decode_percent(spaced);
 }
 
 }  // namespace
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned code = 0;
-    const auto* const digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
-      out += static_cast<char>(code);
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
 
 Result<void> check_members(const ordered_json& object, std::span<const Member> members,
                            const std::string& what) {

@@ -20,9 +20,6 @@ namespace dynatape::admin {
 [[nodiscard]] core::Result<std::map<std::string, std::string, std::less<>>> read_query(
     std::string_view target, std::span<const Member> parameters);
 
-/// "a%20b" as "a b"; a percent sign that begins no code stays.
-[[nodiscard]] std::string percent_decoded(std::string_view text);
-
 /// Members of one object with others of the rows' names and types refused: for objects inside a
 /// body. `what` names the object in messages.
 [[nodiscard]] core::Result<void> check_members(const ordered_json& object,
