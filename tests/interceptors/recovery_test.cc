@@ -7,6 +7,37 @@
 #include "polyfill_lab.h"
 
 namespace dynatape::interceptors {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Moments of one owner, "me", by the order in which they were taken, from 1.
+struct Moments {
+  class Numbered final : public core::Snapshot {
+   public:
+    explicit Numbered(int given) : number(given) {}
+    [[nodiscard]] core::Upstream& reader() const override { std::abort(); }
+    int number;
+  };
+
+  auto take() {
+    return [this] { return std::make_shared<const Numbered>(++taken); };
+  }
+  void watch() { recovery.watch("me", clock, take()); }
+  void remember() { recovery.remember("me", clock, take()); }
+  /// 0 where none is remembered.
+  int at(core::Duration time) {
+    const auto moment = recovery.at("me", core::TimePoint(time));
+    return moment ? dynamic_cast<const Numbered&>(*moment).number : 0;
+  }
+
+  Recovery recovery;
+  core::FrozenClock clock{core::TimePoint(100s)};
+  int taken = 0;
+};
+
+}  // namespace
+
 TEST_CASE("recovery: a thousand writes of one second cost one moment") {
   class Moment final : public core::Snapshot {
     [[nodiscard]] core::Upstream& reader() const override { std::abort(); }
@@ -30,73 +61,45 @@ TEST_CASE("recovery: a thousand writes of one second cost one moment") {
 }
 
 TEST_CASE("recovery: the last moment of each second is remembered, and the first of all") {
-  class Numbered final : public core::Snapshot {
-   public:
-    explicit Numbered(int given) : number(given) {}
-    [[nodiscard]] core::Upstream& reader() const override { std::abort(); }
-    int number;
-  };
-  using namespace std::chrono_literals;
-  Recovery recovery;
-  core::FrozenClock clock{core::TimePoint(100s)};
-  int taken = 0;
-  const auto take = [&] { return std::make_shared<const Numbered>(++taken); };
-  const auto at = [&](core::Duration time) {
-    const auto moment = recovery.at("me", core::TimePoint(time));
-    return moment ? dynamic_cast<const Numbered&>(*moment).number : 0;
-  };
-  recovery.remember("me", clock, take);
-  CHECK(!recovery.watches());
-  CHECK(taken == 0);
-  recovery.watch("me", clock, take);  // 1
-  recovery.watch("me", clock, take);
-  CHECK(taken == 1);
+  Moments it;
+  it.remember();
+  CHECK(!it.recovery.watches());
+  CHECK(it.taken == 0);
+  it.watch();  // 1
+  it.watch();
+  CHECK(it.taken == 1);
   for (const auto step :
        {300ms, 300ms, 600ms, 10ms, 10000ms}) {  // 2 and 3 at 100, 4 and 5 at 101, 6
-    clock.advance(step);
-    recovery.remember("me", clock, take);
+    it.clock.advance(step);
+    it.remember();
   }
-  CHECK(at(99s) == 0);
-  CHECK(at(100s) == 1);
-  CHECK(at(101s - 1us) == 3);
-  CHECK(at(102s - 1us) == 5);
-  CHECK(at(110s) == 5);
-  CHECK(at(200s) == 6);
-  CHECK(recovery.at("you", core::TimePoint(200s)) == nullptr);
-  clock.advance(std::chrono::days(40));
-  recovery.remember("me", clock, take);
-  CHECK(at(110s) == 0);  // out of the window
-  CHECK(at(112s) == 6);  // what the window begins with
+  CHECK(it.at(99s) == 0);
+  CHECK(it.at(100s) == 1);
+  CHECK(it.at(101s - 1us) == 3);
+  CHECK(it.at(102s - 1us) == 5);
+  CHECK(it.at(110s) == 5);
+  CHECK(it.at(200s) == 6);
+  CHECK(it.recovery.at("you", core::TimePoint(200s)) == nullptr);
+  it.clock.advance(std::chrono::days(40));
+  it.remember();
+  CHECK(it.at(110s) == 0);  // out of the window
+  CHECK(it.at(112s) == 6);  // what the window begins with
 }
 
 TEST_CASE("recovery: a clock that is set back overtakes the moments behind it") {
-  class Numbered final : public core::Snapshot {
-   public:
-    explicit Numbered(int given) : number(given) {}
-    [[nodiscard]] core::Upstream& reader() const override { std::abort(); }
-    int number;
-  };
-  using namespace std::chrono_literals;
-  Recovery recovery;
-  core::FrozenClock clock{core::TimePoint(100s)};
-  int taken = 0;
-  const auto take = [&] { return std::make_shared<const Numbered>(++taken); };
-  const auto at = [&](core::Duration time) {
-    const auto moment = recovery.at("me", core::TimePoint(time));
-    return moment ? dynamic_cast<const Numbered&>(*moment).number : 0;
-  };
-  recovery.watch("me", clock, take);             // 1, at 100
+  Moments it;
+  it.watch();                                    // 1, at 100
   for (const auto step : {10s, 10s, -5s, 1s}) {  // 2 at 110, 3 at 120, 4 at 115, 5 at 116
-    clock.advance(step);
-    recovery.remember("me", clock, take);
+    it.clock.advance(step);
+    it.remember();
   }
-  CHECK(at(114s) == 2);
-  CHECK(at(115s) == 4);
-  CHECK(at(130s) == 5);
-  clock.advance(-50s);
-  recovery.remember("me", clock, take);  // 6, at 66
-  CHECK(at(65s) == 0);
-  CHECK(at(130s) == 6);
+  CHECK(it.at(114s) == 2);
+  CHECK(it.at(115s) == 4);
+  CHECK(it.at(130s) == 5);
+  it.clock.advance(-50s);
+  it.remember();  // 6, at 66
+  CHECK(it.at(65s) == 0);
+  CHECK(it.at(130s) == 6);
 }
 
 }  // namespace dynatape::interceptors

@@ -72,8 +72,7 @@ TEST_CASE("system backups: a foreign table that is deleted leaves one") {
   REQUIRE(list.size() == 1);
   CHECK(list[0]["BackupName"] == "notes$DeletedTableBackup");
   CHECK(list[0]["BackupExpiryDateTime"] == 1700000010.0 + 35 * 24 * 3600);
-  it.call("RestoreTableFromBackup",
-          {{"TargetTableName", "again"}, {"BackupArn", list[0]["BackupArn"]}});
+  restore_system_backup(it);
   CHECK(it.endpoint->tables["again"].size() == 4);
 }
 
@@ -109,10 +108,7 @@ TEST_CASE("system backups: of a moment before the table was deleted, where it ca
   PolyfillLab it;
   can_snapshot(it, "ENABLED");
   it.call("DeleteTable", kNotes);
-  const json list = system_backups(it);
-  REQUIRE(list.size() == 1);
-  it.call("RestoreTableFromBackup",
-          {{"TargetTableName", "again"}, {"BackupArn", list[0]["BackupArn"]}});
+  restore_system_backup(it);
   CHECK(items_of(it, "again") == "a b c ");
 }
 

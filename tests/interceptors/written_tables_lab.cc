@@ -41,4 +41,12 @@ json system_backups(PolyfillLab& it) {
   return it.call("ListBackups", {{"BackupType", "SYSTEM"}}).at("BackupSummaries");
 }
 
+void restore_system_backup(PolyfillLab& it) {
+  const json list = system_backups(it);
+  REQUIRE(list.size() == 1);
+  it.endpoint->tables.erase("again");
+  it.call("RestoreTableFromBackup",
+          {{"TargetTableName", "again"}, {"BackupArn", list[0]["BackupArn"]}});
+}
+
 }  // namespace dynatape::interceptors

@@ -24,4 +24,7 @@ void remove(PolyfillLab& it, const std::string& id);
 /// The system backups there are.
 [[nodiscard]] json system_backups(PolyfillLab& it);
 
+/// Restores the only system backup there is to a new table, "again".
+void restore_system_backup(PolyfillLab& it);
+
 }  // namespace dynatape::interceptors
