@@ -23,6 +23,13 @@ template <class Json>
   return value ? value->template get_ptr<const std::string*>() : nullptr;
 }
 
+/// Empty where there is no such text.
+template <class Json>
+[[nodiscard]] std::string text_of(const Json& object, std::string_view name) {
+  const std::string* text = text_member(object, name);
+  return text ? *text : std::string();
+}
+
 /// In one line; what is no UTF-8 is replaced.
 template <class Json>
 [[nodiscard]] std::string dumped(const Json& value) {

@@ -1,9 +1,9 @@
 #include "interceptors/billing.h"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 
+#include "core/headers.h"
 #include "interceptors/backup_shapes.h"
 #include "interceptors/throughput.h"
 
@@ -14,8 +14,8 @@ constexpr auto kSubject = TableSettings::Subject::billing;
 
 constexpr const char* kIndexes = "GlobalSecondaryIndexes";
 constexpr const char* kIndexUpdates = "GlobalSecondaryIndexUpdates";
-/// Members that an upstream may not know, of a table and of an index.
 constexpr const char* kProtection = "DeletionProtectionEnabled";
+/// Members that an upstream may not know, of a table and of an index.
 constexpr std::string_view kTableMembers[] = {"BillingMode", "OnDemandThroughput", "WarmThroughput",
                                               "TableClass", kProtection};
 constexpr std::string_view kIndexMembers[] = {"OnDemandThroughput", "WarmThroughput"};
@@ -39,11 +39,6 @@ void each_index(Json& asked, See see) {
       if (update.is_object() && update.contains(kind)) see(update[kind]);
     }
   }
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
 }
 
 bool says(const std::string& message, std::initializer_list<std::string_view> words) {
@@ -91,11 +86,11 @@ bool comes_of_not_knowing(const core::Response& refused, const ordered_json& ask
   const std::string name = exception_name(refused);
   const bool of_parameters = name.contains("Validation") || name.contains("Serialization");
   if (doubtful.empty() || refused.status / 100 != 4 || !of_parameters) return false;
-  const std::string message = lower(exception_message(refused));
+  const std::string message = core::lower_case(exception_message(refused));
   if (message.starts_with("at least one of")) return true;
   if (message.contains(kNoChange)) return asked.value("BillingMode", "") == "PROVISIONED";
   const bool names_one = std::ranges::any_of(doubtful, [&](std::string_view member) {
-    return message.contains(lower(std::string(member)));
+    return message.contains(core::lower_case(member));
   });
   if (names_one) {
     return says(message,
@@ -107,7 +102,7 @@ bool comes_of_not_knowing(const core::Response& refused, const ordered_json& ask
 }
 
 bool is_unchanged(const Answer& answer) {
-  return answer && lower(exception_message(answer->response)).contains(kNoChange);
+  return answer && core::lower_case(exception_message(answer->response)).contains(kNoChange);
 }
 
 void leave_out(ordered_json& asked, std::span<const std::string_view> members) {

@@ -16,17 +16,13 @@ namespace {
 
 using cassettes::ImpliedItem;
 using core::member;
+using core::text_of;
 using nlohmann::json;
 using Parts = std::expected<std::vector<Part>, std::string_view>;
 
 constexpr std::string_view kNoItems = "it limits no call of this kind";
 constexpr std::string_view kRefused = "the service refuses the call as a whole";
 constexpr std::size_t kWriteUnit = 1024;  // bytes
-
-std::string text_of(const json& object, const char* name) {
-  const auto* text = core::text_member(object, name);
-  return text ? *text : "";
-}
 
 bool reads_consistently(const json& holder) {
   const json* consistent = member(holder, "ConsistentRead");

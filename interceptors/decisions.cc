@@ -77,10 +77,10 @@ void Decisions::share_counters() {
   std::map<std::string, std::shared_ptr<Counter>> made;
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (gates_[i].needs.ordinals && !rules[i].when.per_key && !counters_[i]) {
-      auto counter = gates_[i].needs.more ? nullptr : made[kind_of(rules[i].when)];
-      if (!counter) counter = std::make_shared<Counter>();
-      if (!gates_[i].needs.more) made[kind_of(rules[i].when)] = counter;
-      counters_[i] = counter;
+      counters_[i] = std::make_shared<Counter>();
+      if (!gates_[i].needs.more) {
+        counters_[i] = made.try_emplace(kind_of(rules[i].when), counters_[i]).first->second;
+      }
     }
     gates_[i].counter = counters_[i].get();
   }

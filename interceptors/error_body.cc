@@ -51,11 +51,6 @@ std::string member(std::string_view name, std::string_view value) {
   return in_quotes(name) + ":" + in_quotes(value);
 }
 
-std::string text_of(const json& object, const char* name) {
-  const auto* text = core::text_member(object, name);
-  return text ? *text : "";
-}
-
 std::string table_arn(const std::string& table, const core::Identity& identity) {
   const TableName name = parse_table_name(table);
   if (!name.arn.empty()) return name.arn;
@@ -93,7 +88,7 @@ std::string usual_reasons(const ErrorShape& shape, const core::Call& call) {
   std::string access = wanted.access;
   if (access.empty()) access = operation->kind == core::OperationKind::read ? "Read" : "Write";
   std::string index = wanted.index;
-  if (index.empty() && !wanted.table_only) index = text_of(call.params(), "IndexName");
+  if (index.empty() && !wanted.table_only) index = core::text_of(call.params(), "IndexName");
   const std::string_view limit =
       wanted.limit.empty() ? usual_limit(*shape.exception) : std::string_view(wanted.limit);
 
@@ -131,7 +126,7 @@ bool asks_for_item(const core::Call& call, std::size_t place) {
   const json* const actions = core::member(call.params(), "TransactItems");
   if (!actions || !actions->at(place).is_object()) return false;
   return std::ranges::any_of(actions->at(place), [](const json& action) {
-    return text_of(action, "ReturnValuesOnConditionCheckFailure") == "ALL_OLD";
+    return core::text_of(action, "ReturnValuesOnConditionCheckFailure") == "ALL_OLD";
   });
 }
 

@@ -12,6 +12,7 @@
 namespace dynatape::interceptors {
 namespace {
 
+using core::dumped;
 using nlohmann::json;
 using nlohmann::ordered_json;
 
@@ -47,8 +48,6 @@ ordered_json told(const core::Headers& headers) {
   }
   return all;
 }
-
-std::string dumped(const ordered_json& value) { return core::dumped(value); }
 
 ordered_json told(const core::Response& answer) {
   ordered_json all = {{"status", answer.status}, {"headers", told(answer.headers)}};

@@ -85,12 +85,9 @@ std::string_view never_stale(const core::Call& call) {
 
 /// The index that a call reads, if it names one.
 std::string index_of(const json& params) {
-  const auto text = [&](const char* name) {
-    const auto* found = core::text_member(params, name);
-    return found ? *found : std::string();
-  };
-  const std::string named = text("IndexName");
-  return named.empty() ? core::target_of_statement(text("Statement")).index : named;
+  const std::string named = core::text_of(params, "IndexName");
+  return named.empty() ? core::target_of_statement(core::text_of(params, "Statement")).index
+                       : named;
 }
 
 core::StaleRead demand_of(const core::Call& call, const Lag& lag, bool index_only) {

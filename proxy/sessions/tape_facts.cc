@@ -4,11 +4,13 @@
 #include <iterator>
 #include <optional>
 
+#include "core/json.h"
 #include "core/statement.h"
 
 namespace dynatape::sessions {
 namespace {
 
+using core::text_of;
 using nlohmann::json;
 using Facts = std::vector<Fact>;
 using Needs = std::vector<Need>;
@@ -19,11 +21,6 @@ const json& member(const json& object, std::string_view name) {
   if (!object.is_object()) return none;
   const auto found = object.find(name);
   return found == object.end() ? none : *found;
-}
-
-std::string text_of(const json& object, std::string_view name) {
-  const json& text = member(object, name);
-  return text.is_string() ? text.get<std::string>() : "";
 }
 
 /// The name, also out of an ARN.
